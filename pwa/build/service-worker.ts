@@ -1,0 +1,77 @@
+// Builds src/sw/index.ts as /app/sw.js, with the list of everything that the app needs to start offline.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { build, type Plugin, type ResolvedConfig } from "vite";
+import { OLDEST_BROWSER } from "./target.ts";
+
+interface PrecacheEntry {
+  url: string;
+  revision: string | null;
+}
+
+const SOURCE = "src/sw/index.ts";
+const HASHED_NAME = /^assets\/.+-[\w-]{8}\.\w+$/;
+
+export function serviceWorker(): Plugin {
+  let config: ResolvedConfig;
+  return {
+    name: "mingcha-service-worker",
+    apply: "build",
+    configResolved(resolved) {
+      config = resolved;
+    },
+    closeBundle: {
+      // After the page's files are written: the list is read from what lies on the disk.
+      sequential: true,
+      order: "post",
+      async handler() {
+        const source = join(config.root, SOURCE);
+        if (existsSync(source)) await buildWorker(config, source);
+      },
+    },
+  };
+}
+
+async function buildWorker(config: ResolvedConfig, source: string): Promise<void> {
+  const outDir = join(config.root, config.build.outDir);
+  await build({
+    configFile: false,
+    root: config.root,
+    base: config.base,
+    publicDir: false,
+    logLevel: "warn",
+    define: {
+      "self.__MINGCHA_PRECACHE__": JSON.stringify(precacheList(outDir, config.base)),
+      // Workbox carries long messages for developers, which this switch leaves out.
+      "process.env.NODE_ENV": JSON.stringify("production"),
+    },
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: OLDEST_BROWSER,
+      lib: { entry: source, formats: ["iife"], name: "mingchaServiceWorker", fileName: () => "sw.js" },
+    },
+  });
+}
+
+// A name that holds its own hash needs no revision; any other file is known by the hash of its bytes.
+function precacheList(outDir: string, base: string): PrecacheEntry[] {
+  return filesIn(outDir)
+    .filter((name) => name !== "sw.js" && !name.endsWith(".map"))
+    .sort()
+    .map((name) => ({
+      url: base + name,
+      revision: HASHED_NAME.test(name) ? null : hashOf(join(outDir, name)),
+    }));
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
+}
+
+function hashOf(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16);
+}
