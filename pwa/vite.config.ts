@@ -14,6 +14,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Every phone we build for preloads modules by itself or does well without.
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      onLog(level, log) {
+        if (level === "warn") throw new Error(`The build warns: ${log.message}`);
+      },
+    },
   },
   // Chrome 69 starts no module workers, so a worker is one classic script.
   worker: { format: "iife" },

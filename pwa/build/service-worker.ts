@@ -50,7 +50,12 @@ async function buildWorker(config: ResolvedConfig, source: string): Promise<void
       outDir,
       emptyOutDir: false,
       target: OLDEST_BROWSER,
-      lib: { entry: source, formats: ["iife"], name: "mingchaServiceWorker", fileName: () => "sw.js" },
+      lib: {
+        entry: source,
+        formats: ["iife"],
+        name: "mingchaServiceWorker",
+        fileName: () => "sw.js",
+      },
     },
   });
 }
