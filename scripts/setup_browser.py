@@ -15,7 +15,7 @@ def make_sure_of_browser(python: Path) -> bool:
     if find_chromium() or has_own_chromium(python):
         return False
     with step("installing Chromium for the browser tests"):
-        if install_debian_package("chromium") and find_chromium():
+        if install_debian_packages("chromium") and find_chromium():
             return True
         try:
             call([str(python), "-m", "playwright", "install", "chromium"], "Playwright's Chromium")
@@ -44,10 +44,9 @@ def make_sure_of_fonts() -> bool:
     if sys.platform == "darwin" or has_chinese_font():
         return False
     with step("installing Chinese fonts for the browser tests"):
-        install_debian_package("fonts-noto-cjk")
-        install_debian_package("fontconfig")
-    if not has_chinese_font():
-        raise Failure("The browser tests need a Chinese font, such as Noto Sans CJK: install one.")
+        install_debian_packages("fonts-noto-cjk", "fontconfig")
+        if not has_chinese_font():
+            raise Failure("The browser tests need a Chinese font: install Noto Sans CJK.")
     return True
 
 
@@ -57,21 +56,20 @@ def has_chinese_font() -> bool:
     return bool(call(["fc-list", ":lang=zh", "family"], "listing the fonts").strip())
 
 
-def install_debian_package(name: str) -> bool:
+def install_debian_packages(*names: str) -> bool:
     """Tries apt-get as root or through sudo without a password; tells whether it went through."""
     if not shutil.which("apt-get"):
         return False
     rights = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     if rights and not shutil.which("sudo"):
         return False
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "--yes", "--no-install-recommends", name]
-    for command in (["apt-get", "update"], install):
-        ended = subprocess.run(
-            [*rights, *command],
-            env=quiet,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-    return ended.returncode == 0
+    quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *names]
+    commands = [[*rights, "apt-get", "update"], [*rights, *install]]
+    return all(
+        subprocess.run(
+            command, env=quietly, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        ).returncode
+        == 0
+        for command in commands
+    )
