@@ -1,0 +1,1 @@
+"""Photo bytes: resumable upload, verification, derivatives."""
