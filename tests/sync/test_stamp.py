@@ -40,8 +40,8 @@ def test_the_next_stamp(case: dict[str, Any]) -> None:
 def test_text_order_is_merge_order() -> None:
     rising = CASES["rising"]
     stamps = [stamp for text in rising if (stamp := parse_stamp(text)) is not None]
-    assert [str(stamp) for stamp in sorted(stamps[::-1])] == rising
-    assert sorted(rising[::-1]) == rising
+    assert sorted(rising) == rising
+    assert [str(stamp) for stamp in sorted(stamps)] == rising
 
 
 @pytest.mark.parametrize(
