@@ -1,0 +1,89 @@
+"""Settings: every MINGCHA_* variable, read once into one frozen object."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env, EnvError
+
+MIB = 1024 * 1024
+
+
+class BadSetting(ValueError):
+    """A MINGCHA_* variable holds something that cannot be used; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the whole product is configured by. Sizes are bytes, times are seconds."""
+
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    base_url: str
+    port: int
+    cookie_secure: bool
+    web_workers: int
+    web_threads: int
+    sync_max_bytes: int
+    sync_max_edits: int
+    pull_page_records: int
+    photo_max_bytes: int
+    photo_max_pixels: int
+    enrolment_hours: int
+    upload_hours: int
+
+    @property
+    def photo_dir(self) -> Path:
+        return self.data_dir / "photos"
+
+    @property
+    def upload_dir(self) -> Path:
+        return self.data_dir / "uploads"
+
+
+def read_settings() -> Settings:
+    """Settings from the environment; makes the data folder and its secret on first use."""
+    try:
+        return _read(Env())
+    except EnvError as error:
+        raise BadSetting(str(error)) from error
+
+
+def _read(env: Env) -> Settings:
+    data_dir = Path(env.str("MINGCHA_DATA", "var")).resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    port = env.int("PORT", 8000)
+    return Settings(
+        data_dir=data_dir,
+        database_url=env.str("MINGCHA_DATABASE_URL", f"sqlite:///{data_dir / 'mingcha.sqlite3'}"),
+        secret_key=env.str("MINGCHA_SECRET", "") or keep_secret(data_dir / "secret"),
+        base_url=env.str("MINGCHA_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        port=port,
+        cookie_secure=env.bool("MINGCHA_COOKIE_SECURE", False),
+        web_workers=env.int("MINGCHA_WEB_WORKERS", 2),
+        web_threads=env.int("MINGCHA_WEB_THREADS", 32),
+        sync_max_bytes=env.int("MINGCHA_SYNC_MAX_BYTES", 8 * MIB),
+        sync_max_edits=env.int("MINGCHA_SYNC_MAX_EDITS", 500),
+        pull_page_records=env.int("MINGCHA_PULL_PAGE_RECORDS", 250),
+        photo_max_bytes=env.int("MINGCHA_PHOTO_MAX_BYTES", 20 * MIB),
+        photo_max_pixels=env.int("MINGCHA_PHOTO_MAX_PIXELS", 50_000_000),
+        enrolment_hours=env.int("MINGCHA_ENROLMENT_HOURS", 24),
+        upload_hours=env.int("MINGCHA_UPLOAD_HOURS", 24 * 7),
+    )
+
+
+def keep_secret(path: Path) -> str:
+    """The data folder's own random secret: made once, readable by its owner only."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_text(encoding="ascii").strip()
