@@ -1,0 +1,1 @@
+"""People and phones: companies, users, devices, one-time codes, tokens and rights."""

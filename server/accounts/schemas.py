@@ -1,0 +1,27 @@
+"""What crosses the border of accounts: enrolling a phone."""
+
+from __future__ import annotations
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+
+class EnrolSchema(Schema):
+    """A one-time code turned in for a device."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    code = fields.String(required=True, validate=validate.Length(1, 100))
+    name = fields.String(required=True, validate=validate.Length(1, 100))
+    public_key = fields.Dict(required=True)
+
+
+class DeviceSchema(Schema):
+    """The new device. `token` is shown this once."""
+
+    device = fields.String(required=True)
+    token = fields.String(required=True)
+    epoch = fields.String(required=True)
+    server_time = fields.String(required=True)
+    user = fields.String(required=True, metadata={"description": "display name"})
+    company = fields.String(required=True, metadata={"description": "company name"})
