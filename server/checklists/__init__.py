@@ -1,0 +1,1 @@
+"""Checklist versions, never changed in place."""

@@ -1,0 +1,54 @@
+"""Checklist versions: kept once, read often, never changed."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.checklists.models import ChecklistVersion
+from sync.checklist import Checklist, load_checklist_body, parse_checklist
+
+SHIPPED = "nine-points@2026.1"
+SHIPPED_FILE = "nine-points-2026.1.json"
+
+
+def save_checklist(
+    session: Session, company: str, body: dict[str, Any], stamp: str, change_seq: int
+) -> ChecklistVersion:
+    """Keep a new version under the name its own body gives; an existing one stays as it is."""
+    checklist = parse_checklist(body)
+    name = checklist.id
+    kept = session.get(ChecklistVersion, (company, name))
+    if kept:
+        return kept
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    row = ChecklistVersion(company=company, id=name, body=text, stamp=stamp, change_seq=change_seq)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def read_shipped_body() -> dict[str, Any]:
+    """The nine points as delivered with this version of the product."""
+    file = resources.files("sync") / "checklists" / SHIPPED_FILE
+    return load_checklist_body(file.read_bytes())
+
+
+def read_checklist(session: Session, company: str, name: str | None) -> Checklist | None:
+    """The parsed version, or None when the company has none of that name."""
+    body = session.scalar(
+        select(ChecklistVersion.body).where(
+            ChecklistVersion.company == company, ChecklistVersion.id == name
+        )
+    )
+    return _parsed(body) if body else None
+
+
+@lru_cache(maxsize=16)
+def _parsed(body: str) -> Checklist:
+    return parse_checklist(json.loads(body))

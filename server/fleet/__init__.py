@@ -1,0 +1,1 @@
+"""Reference rows: stations, routes, vehicles and crew members."""
