@@ -1,0 +1,1 @@
+"""The the log of edits: receipts, chain, quarantine, proof."""

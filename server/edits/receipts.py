@@ -1,0 +1,178 @@
+"""The receipt each edit gets, decided from what is known: a pure rule, no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from json import dumps
+from typing import Any
+
+from sync.canonical import NotCanonical, canonical_json
+from sync.edit import GENESIS, Edit, InvalidEdit, parse_edit
+from sync.stamp import Stamp, next_stamp, parse_stamp
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the server says of one edit, the same for ever."""
+
+    stamp: str | None
+    state: str  # accepted | late | refused
+    problem: str | None = None
+    detail: str = ""
+    ordered_as: str | None = None
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One element of a push as it came: its text, its hash, and the edit in it if it is one."""
+
+    raw: object
+    body: str
+    digest: str
+    edit: Edit | InvalidEdit
+
+    @property
+    def stamp(self) -> str | None:
+        stamp = self.raw.get("stamp") if isinstance(self.raw, dict) else None
+        return stamp if isinstance(stamp, str) and len(stamp) <= 40 else None
+
+    @property
+    def serial(self) -> int | None:
+        return self.edit.serial if isinstance(self.edit, Edit) else None
+
+
+@dataclass
+class Kept:
+    """A stored edit as the rule needs it."""
+
+    digest: str
+    prev: str
+    receipt: Receipt
+
+
+@dataclass
+class Known:
+    """What the log and the quarantine hold that could touch this push; grows as it is decided."""
+
+    by_stamp: dict[str, Kept] = field(default_factory=dict)
+    by_serial: dict[int, Kept] = field(default_factory=dict)
+    quarantined: dict[str, Receipt] = field(default_factory=dict)
+    quarantined_stamps: set[str] = field(default_factory=set)
+    last_stamp: Stamp | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An edit that came before, with the receipt it got then."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class Misplaced:
+    """An edit with no place of its own in the device's chain, and why."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A new edit in its place. ``order`` is the stamp that counts in the merge."""
+
+    edit: Edit
+    order: str
+
+
+def read_incoming(raw: object) -> Incoming:
+    """Parse one element of a push without ever failing: what cannot be parsed says why."""
+    try:
+        body = canonical_json(raw).decode()
+    except NotCanonical:
+        # Kept as text all the same; the escape keeps lone surrogates storable.
+        body = dumps(raw, sort_keys=True, ensure_ascii=True)
+    digest = sha256(body.encode()).hexdigest()
+    try:
+        return Incoming(raw, body, digest, parse_edit(raw))
+    except InvalidEdit as invalid:
+        return Incoming(raw, body, digest, invalid)
+
+
+def place_edit(
+    known: Known, incoming: Incoming, device: str, now_ms: int
+) -> Seen | Misplaced | Placed:
+    """Rules 1, 2, 3 and 5 of the protocol, for one edit of this device."""
+    seen = _seen_before(known, incoming)
+    if seen:
+        return Seen(seen)
+    if isinstance(incoming.edit, InvalidEdit):
+        refused = incoming.edit
+        return Misplaced(Receipt(incoming.stamp, "refused", refused.code, refused.detail[:300]))
+    problem = _identity_problem(known, incoming.edit, device)
+    if problem:
+        return Misplaced(Receipt(incoming.stamp, "refused", *problem))
+    return Placed(incoming.edit, _order(known, incoming.edit.stamp, device, now_ms))
+
+
+def _order(known: Known, stamp: str, device: str, now_ms: int) -> str:
+    """A stamp ahead of the server's clock is ordered by the time of receipt."""
+    claimed = parse_stamp(stamp)
+    if claimed and claimed.ms <= now_ms:
+        return stamp
+    known.last_stamp = next_stamp(known.last_stamp, now_ms, device)
+    return str(known.last_stamp)
+
+
+def _seen_before(known: Known, incoming: Incoming) -> Receipt | None:
+    kept = known.by_stamp.get(incoming.stamp or "")
+    if kept and kept.digest == incoming.digest:
+        return kept.receipt
+    return known.quarantined.get(incoming.digest)
+
+
+def _identity_problem(known: Known, edit: Edit, device: str) -> tuple[str, str] | None:
+    if not edit.stamp.endswith(device):
+        return "stamp_foreign", f"the device is {device}"
+    if edit.stamp in known.by_stamp or edit.stamp in known.quarantined_stamps:
+        return "stamp_reused", edit.stamp
+    if edit.serial in known.by_serial:
+        return "serial_reused", str(edit.serial)
+    return _chain_problem(known, edit)
+
+
+def _chain_problem(known: Known, edit: Edit) -> tuple[str, str] | None:
+    before = known.by_serial.get(edit.serial - 1)
+    after = known.by_serial.get(edit.serial + 1)
+    wanted = GENESIS if edit.serial == 1 else before.digest if before else edit.prev
+    if edit.prev != wanted:
+        return "chain_broken", f"prev of serial {edit.serial}"
+    if after and after.prev != edit.digest:
+        return "chain_broken", f"prev of serial {edit.serial + 1}"
+    return None
+
+
+def missing_serials(serials: list[int]) -> list[list[int]]:
+    """The gaps in a device's serials, 1 up to the greatest, as [first, last] pairs."""
+    gaps: list[list[int]] = []
+    expected = 1
+    for serial in sorted(set(serials)):
+        if serial > expected:
+            gaps.append([expected, serial - 1])
+        expected = serial + 1
+    return gaps
+
+
+def stamp_digest(names: list[str]) -> str:
+    """SHA-256 of the sorted names, each followed by a newline: the protocol's proof."""
+    text = "".join(f"{name}\n" for name in sorted(set(names)))
+    return sha256(text.encode()).hexdigest()
+
+
+def as_reply(receipt: Receipt, problem: dict[str, Any] | None) -> dict[str, Any]:
+    """The receipt as the wire has it."""
+    reply: dict[str, Any] = {"stamp": receipt.stamp, "state": receipt.state}
+    if problem:
+        reply["problem"] = problem
+    if receipt.ordered_as:
+        reply["ordered_as"] = receipt.ordered_as
+    return reply

@@ -1,0 +1,187 @@
+"""The log: what a push needs to know of it, how it grows, and the proof of what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.accounts.models import Device
+from server.edits.known import read_known
+from server.edits.models import EditRow, LogHead, Quarantined
+from server.edits.receipts import (
+    Incoming,
+    Kept,
+    Known,
+    Misplaced,
+    Placed,
+    Receipt,
+    Seen,
+    place_edit,
+    read_incoming,
+)
+from sync.edit import GENESIS, Edit
+from sync.stamp import next_stamp, parse_stamp
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the record's own slice says of an edit whose place in the chain is right."""
+
+    state: str  # accepted | late | refused
+    problem: str | None = None
+    detail: str = ""
+
+
+Judge = Callable[[Edit, str], Verdict]
+
+
+def lock_log(session: Session, company: str) -> LogHead:
+    """The company's log head, locked until the transaction ends. Writers come one by one."""
+    head = session.scalar(select(LogHead).where(LogHead.company == company).with_for_update())
+    if not head:
+        head = LogHead(company=company, size=0, change_seq=0)
+        session.add(head)
+        session.flush()
+    return head
+
+
+def next_change(head: LogHead) -> int:
+    """The number of the next change that phones pull."""
+    head.change_seq += 1
+    return head.change_seq
+
+
+def make_stamp(head: LogHead, device: str, now_ms: int, seen: str | None = None) -> str:
+    """A stamp of the server's own, above every one it made and above ``seen``."""
+    last = max(filter(None, (parse_stamp(head.last_stamp), parse_stamp(seen))), default=None)
+    stamp = str(next_stamp(last, now_ms, device))
+    head.last_stamp = stamp
+    return stamp
+
+
+@dataclass
+class Push:
+    """One push while it is received: the device, what is known, and who judges its edits."""
+
+    session: Session
+    head: LogHead
+    device: Device
+    now_ms: int
+    judge: Judge
+    known: Known
+
+
+def receive_edits(
+    session: Session,
+    device: Device,
+    incoming: list[Incoming],
+    now_ms: int,
+    judge: Judge,
+) -> list[Receipt]:
+    """One receipt per edit, in order. Each is judged alone; refused ones are kept whole.
+
+    The caller holds the log's lock (``lock_log``) and commits.
+    """
+    head = lock_log(session, device.company)
+    known = read_known(session, device, incoming)
+    known.last_stamp = parse_stamp(head.last_stamp)
+    push = Push(session, head, device, now_ms, judge, known)
+    receipts = [_receive_one(push, one) for one in incoming]
+    head.last_stamp = str(known.last_stamp) if known.last_stamp else None
+    session.flush()
+    return receipts
+
+
+def _receive_one(push: Push, one: Incoming) -> Receipt:
+    place = place_edit(push.known, one, push.device.id, push.now_ms)
+    if isinstance(place, Seen):
+        return place.receipt
+    if isinstance(place, Misplaced):
+        _quarantine(push, one, place.receipt)
+        return place.receipt
+    receipt = _judged(push, place)
+    _append(push, one, place.edit, receipt)
+    if receipt.state == "refused":
+        _quarantine(push, one, receipt)
+    return receipt
+
+
+def _judged(push: Push, place: Placed) -> Receipt:
+    verdict = push.judge(place.edit, place.order)
+    stamp = place.edit.stamp
+    ordered_as = place.order if place.order != stamp and verdict.state != "refused" else None
+    return Receipt(stamp, verdict.state, verdict.problem, verdict.detail, ordered_as)
+
+
+def _append(push: Push, one: Incoming, edit: Edit, receipt: Receipt) -> None:
+    push.head.size += 1
+    push.session.add(
+        EditRow(
+            company=push.device.company,
+            seq=push.head.size,
+            stamp=edit.stamp,
+            device=push.device.id,
+            serial=edit.serial,
+            prev=edit.prev,
+            digest=edit.digest,
+            kind=edit.kind,
+            record=edit.record,
+            body=one.body,
+            received_at_ms=push.now_ms,
+            state=receipt.state,
+            problem=receipt.problem,
+            detail=receipt.detail,
+            ordered_as=receipt.ordered_as,
+        )
+    )
+    kept = Kept(edit.digest, edit.prev, receipt)
+    push.known.by_stamp[edit.stamp] = kept
+    push.known.by_serial[edit.serial] = kept
+
+
+def _quarantine(push: Push, one: Incoming, receipt: Receipt) -> None:
+    push.session.add(
+        Quarantined(
+            company=push.device.company,
+            device=push.device.id,
+            digest=one.digest,
+            stamp=one.stamp,
+            serial=one.serial,
+            body=one.body,
+            problem=receipt.problem or "",
+            detail=receipt.detail,
+            received_at_ms=push.now_ms,
+        )
+    )
+    push.known.quarantined[one.digest] = receipt
+    if one.stamp and one.stamp not in push.known.by_stamp:
+        push.known.quarantined_stamps.add(one.stamp)
+
+
+def make_office_edit(
+    session: Session, seat: Device, record: str, fields: dict[str, Any], now_ms: int, seen: str
+) -> Incoming:
+    """The next edit of a reviewer's seat, to be received like any other.
+
+    ``seen`` is the greatest stamp of the record as its author saw it: the edit wins over that.
+    """
+    head = lock_log(session, seat.company)
+    last = session.execute(
+        select(EditRow.serial, EditRow.digest)
+        .where(EditRow.company == seat.company, EditRow.device == seat.id)
+        .order_by(EditRow.serial.desc())
+        .limit(1)
+    ).first()
+    raw = {
+        "stamp": make_stamp(head, seat.id, now_ms, seen),
+        "serial": last.serial + 1 if last else 1,
+        "prev": last.digest if last else GENESIS,
+        "kind": "inspection",
+        "record": record,
+        "fields": fields,
+    }
+    return read_incoming(raw)
