@@ -1,0 +1,1 @@
+"""Inspection records: sync, merge, score, review and reading."""

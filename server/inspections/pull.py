@@ -1,0 +1,76 @@
+"""What a phone has not seen yet: records and reference data after its cursor, in pages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.accounts.models import Device
+from server.checklists.models import ChecklistVersion
+from server.fleet.store import list_changed
+from server.inspections.store import list_own_changed
+from server.problems import Problem
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a pull; ``cursor`` continues it."""
+
+    records: list[dict[str, Any]]
+    cursor: str
+    more: bool
+
+
+def read_page(session: Session, device: Device, cursor: str | None, secret: str, most: int) -> Page:
+    """The next records in this device's scope. A change number is given under the log's lock,
+    so none below the cursor can appear later.
+    """
+    signer = URLSafeSerializer(secret, salt="pull-cursor")
+    after = _parse_cursor(signer, device, cursor)
+    found = list_changed(session, device.company, after, most + 1)
+    found += list_own_changed(session, device, after, most + 1)
+    found += _list_checklists(session, device.company, after, most + 1)
+    found.sort(key=lambda change: change[0])
+    page = found[:most]
+    reached = page[-1][0] if page else after
+    token = signer.dumps([device.user, reached])
+    return Page([record for _, record in page], str(token), len(found) > most)
+
+
+def _parse_cursor(signer: URLSafeSerializer, device: Device, cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        user, after = signer.loads(cursor)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise Problem("cursor_invalid") from error
+    if user != device.user or type(after) is not int:
+        raise Problem("cursor_invalid")
+    return after
+
+
+def _list_checklists(
+    session: Session, company: str, after: int, most: int
+) -> list[tuple[int, dict[str, Any]]]:
+    rows = session.scalars(
+        select(ChecklistVersion)
+        .where(ChecklistVersion.company == company, ChecklistVersion.change_seq > after)
+        .order_by(ChecklistVersion.change_seq)
+        .limit(most)
+    )
+    return [
+        (
+            row.change_seq,
+            {
+                "kind": "checklist",
+                "record": row.id,
+                "fields": {"body": {"value": json.loads(row.body), "stamp": row.stamp}},
+            },
+        )
+        for row in rows
+    ]

@@ -1,0 +1,110 @@
+"""What the office does with a record: confirm, return, void, match. Each is an edit in the log."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.accounts.models import Device, User
+from server.accounts.rights import Right, may
+from server.accounts.store import read_office_device
+from server.edits.store import make_office_edit
+from server.inspections.models import Inspection
+from server.inspections.reading import read_inspection
+from server.inspections.rules import CRITICAL_SOURCES
+from server.inspections.store import receive_push
+from server.problems import Problem
+
+# move → (from which status, to which, with which right, reason needed)
+MOVES: dict[str, tuple[tuple[str, ...], str, Right, bool]] = {
+    "confirm": (("finished",), "confirmed", "review", False),
+    "return": (("finished",), "returned", "review", True),
+    "void": (("finished", "returned"), "void", "void", True),
+}
+MATCHES = ("vehicle", "driver", "conductor", "route", "station")
+MATCHABLE = ("finished", "returned", "confirmed")
+
+
+@dataclass(frozen=True)
+class Review:
+    """A reviewer's decision. ``criticals``: item → second source that confirms it."""
+
+    move: str
+    note: str = ""
+    criticals: dict[str, str] = field(default_factory=dict)
+
+
+def may_move(user: User, own: bool, row: Inspection, move: str) -> bool:
+    """True when this user may make that move on the record as it stands."""
+    origins, _, right, _ = MOVES[move]
+    return not own and row.status in origins and may(user.role, right)
+
+
+def is_own(session: Session, user: User, row: Inspection) -> bool:
+    """True when the user wrote the record: nobody reviews their own."""
+    device = session.get_one(Device, (row.company, row.device))
+    return device.user == user.id
+
+
+def review_inspection(
+    session: Session, user: User, record: str, review: Review, now_ms: int
+) -> Inspection:
+    """Make the move or raise why not. The caller commits."""
+    row = read_inspection(session, user, record)
+    if review.move not in MOVES:
+        raise Problem("field_malformed", review.move)
+    origins, target, right, needs_reason = MOVES[review.move]
+    if not may(user.role, right):
+        raise Problem("not_allowed")
+    if is_own(session, user, row):
+        raise Problem("own_record")
+    if row.status not in origins:
+        raise Problem("move_forbidden", row.status)
+    if needs_reason and not review.note.strip():
+        raise Problem("reason_missing")
+    fields: dict[str, Any] = {"review": {"state": target, "note": review.note.strip()}}
+    fields.update(_critical_fields(row, review))
+    return _write(session, user, row, fields, now_ms)
+
+
+def _critical_fields(row: Inspection, review: Review) -> dict[str, Any]:
+    suspected = set((json.loads(row.score) or {}).get("suspected", []))
+    for item, source in review.criticals.items():
+        if item not in suspected or source not in CRITICAL_SOURCES:
+            raise Problem("field_malformed", f"criticals/{item}")
+    if review.move != "confirm":
+        return {}
+    return {
+        f"criticals/{item}": {"state": "confirmed", "source": source}
+        for item, source in review.criticals.items()
+    }
+
+
+def match_inspection(
+    session: Session, user: User, record: str, links: dict[str, str | None], now_ms: int
+) -> Inspection:
+    """Point the record at other vehicles or persons; its files follow. The caller commits."""
+    if not may(user.role, "match"):
+        raise Problem("not_allowed")
+    row = read_inspection(session, user, record)
+    if row.status not in MATCHABLE:
+        raise Problem("move_forbidden", row.status)
+    if not links or any(name not in MATCHES for name in links):
+        raise Problem("field_malformed", ", ".join(links))
+    return _write(session, user, row, dict(links), now_ms)
+
+
+def _write(
+    session: Session, user: User, row: Inspection, fields: dict[str, Any], now_ms: int
+) -> Inspection:
+    seat = read_office_device(session, user, now_ms)
+    state = json.loads(row.fields)
+    seen = max((entry["stamp"] for entry in state.values()), default="")
+    edit = make_office_edit(session, seat, row.id, fields, now_ms, seen)
+    receipt = receive_push(session, seat, [edit], now_ms)[0]
+    if receipt.state != "accepted":
+        raise Problem(receipt.problem or "field_malformed", receipt.detail)
+    return row

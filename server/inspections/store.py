@@ -1,0 +1,210 @@
+"""Receives edits of inspections: judged, merged by the one rule, derived, counted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.accounts.models import Company, Device, User
+from server.accounts.rights import may
+from server.checklists.models import ChecklistVersion
+from server.edits.receipts import Incoming, Receipt
+from server.edits.store import Verdict, lock_log, next_change, receive_edits
+from server.events import photo_verified
+from server.fleet.models import CrewMember, Route, Station, Vehicle
+from server.fleet.store import read_existing
+from server.inspections.derive import Deriving, count_photos, derive_inspection
+from server.inspections.models import Inspection, PhotoUse
+from server.inspections.rules import find_bad_field, is_office_field
+from server.photos.models import Photo
+from sync.edit import Edit
+from sync.merge import RecordState, merge_fields
+
+KIND = "inspection"
+POINTS_AT: dict[str, type[Any]] = {
+    "vehicle": Vehicle,
+    "driver": CrewMember,
+    "conductor": CrewMember,
+    "route": Route,
+    "station": Station,
+    "checklist": ChecklistVersion,
+}
+SETTLED = ("confirmed", "void")
+
+
+@dataclass
+class Intake:
+    """The records that one push touches, as they change edit by edit."""
+
+    session: Session
+    device: Device
+    author: User
+    now_ms: int
+    existing: dict[type[Any], set[str]] = field(default_factory=dict)
+    rows: dict[str, Inspection] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    states: dict[str, RecordState] = field(default_factory=dict)
+    changed: dict[str, None] = field(default_factory=dict)
+
+    def judge(self, edit: Edit, order: str) -> Verdict:
+        """Say what becomes of an edit, and merge it if it counts."""
+        problem = self._problem(edit)
+        if problem:
+            return Verdict("refused", *problem)
+        if self._is_late(edit):
+            return Verdict("late")
+        state = self.states.get(edit.record, {})
+        self.states[edit.record] = merge_fields(state, edit.fields, order).state
+        self.owners.setdefault(edit.record, self.author.id)
+        self.changed[edit.record] = None
+        return Verdict("accepted")
+
+    def _problem(self, edit: Edit) -> tuple[str, str] | None:
+        if edit.kind != KIND:
+            return "kind_unknown", edit.kind
+        if self.device.kind == "phone":
+            if not may(self.author.role, "inspect"):
+                return "not_allowed", ""
+            if self.owners.get(edit.record, self.author.id) != self.author.id:
+                return "record_foreign", ""
+            forbidden = next((name for name in edit.fields if is_office_field(name)), None)
+            if forbidden:
+                return "field_forbidden", forbidden
+        bad = find_bad_field(edit.fields)
+        if bad:
+            return "field_value", bad
+        unknown = self._unknown_reference(edit.fields)
+        return ("reference_unknown", unknown) if unknown else None
+
+    def _unknown_reference(self, fields: dict[str, Any]) -> str | None:
+        for name, model in POINTS_AT.items():
+            wanted = fields.get(name)
+            if wanted is not None and wanted not in self.existing.get(model, set()):
+                return name
+        return None
+
+    def _is_late(self, edit: Edit) -> bool:
+        # What the office has settled changes only by the office.
+        row = self.rows.get(edit.record)
+        return self.device.kind == "phone" and row is not None and row.status in SETTLED
+
+
+def receive_push(
+    session: Session, device: Device, incoming: list[Incoming], now_ms: int
+) -> list[Receipt]:
+    """Receipts for a push, its records merged and derived. The caller commits."""
+    head = lock_log(session, device.company)
+    author = session.get_one(User, (device.company, device.user))
+    intake = Intake(session, device, author, now_ms)
+    _gather(intake, [one.edit for one in incoming if isinstance(one.edit, Edit)])
+    receipts = receive_edits(session, device, incoming, now_ms, intake.judge)
+    company = session.get_one(Company, device.company)
+    deriving = Deriving(session, company, now_ms)
+    with session.no_autoflush:  # a new row is not fit to be written before it is derived
+        for record in intake.changed:
+            row = intake.rows.get(record) or _new_row(intake, record)
+            row.change_seq = next_change(head)
+            derive_inspection(deriving, row, intake.states[record])
+    session.flush()
+    return receipts
+
+
+def _gather(intake: Intake, edits: list[Edit]) -> None:
+    company = intake.device.company
+    for name, model in POINTS_AT.items():
+        wanted = {edit.fields[name] for edit in edits if isinstance(edit.fields.get(name), str)}
+        known = intake.existing.setdefault(model, set())
+        known |= read_existing(intake.session, company, model, wanted)
+    records = {edit.record for edit in edits}
+    rows = intake.session.execute(
+        select(Inspection, Device.user)
+        .join(Device, (Device.company == Inspection.company) & (Device.id == Inspection.device))
+        .where(Inspection.company == company, Inspection.id.in_(records))
+    )
+    for row, owner in rows:
+        intake.rows[row.id] = row
+        intake.owners[row.id] = owner
+        intake.states[row.id] = json.loads(row.fields)
+
+
+def _new_row(intake: Intake, record: str) -> Inspection:
+    row = Inspection(
+        company=intake.device.company,
+        id=record,
+        device=intake.device.id,
+        first_received_at_ms=intake.now_ms,
+        fields="{}",
+        score="null",
+        photos_verified=0,
+    )
+    intake.rows[record] = row
+    return row
+
+
+def read_awaited_photos(session: Session, device: Device) -> list[str]:
+    """The photos that this phone's records name and the server does not have."""
+    return list(
+        session.scalars(
+            select(PhotoUse.sha256)
+            .distinct()
+            .join(
+                Inspection,
+                (Inspection.company == PhotoUse.company) & (Inspection.id == PhotoUse.inspection),
+            )
+            .outerjoin(
+                Photo, (Photo.company == PhotoUse.company) & (Photo.sha256 == PhotoUse.sha256)
+            )
+            .where(
+                Inspection.company == device.company,
+                Inspection.device == device.id,
+                Inspection.photos_verified < Inspection.photos_named,
+                Photo.sha256.is_(None),
+            )
+            .order_by(PhotoUse.sha256)
+        )
+    )
+
+
+def list_own_changed(
+    session: Session, device: Device, after: int, most: int
+) -> list[tuple[int, dict[str, Any]]]:
+    """Records of this device's user changed after ``after``, as (change number, as pulled)."""
+    mine = select(Device.id).where(Device.company == device.company, Device.user == device.user)
+    rows = session.scalars(
+        select(Inspection)
+        .where(
+            Inspection.company == device.company,
+            Inspection.device.in_(mine),
+            Inspection.change_seq > after,
+        )
+        .order_by(Inspection.change_seq)
+        .limit(most)
+    )
+    return [
+        (row.change_seq, {"kind": KIND, "record": row.id, "fields": json.loads(row.fields)})
+        for row in rows
+    ]
+
+
+def _count_arrived(session: Session, company: str, sha256: str, now_ms: int) -> None:
+    lock_log(session, company)  # a push that names this photo right now is counted before or after
+    records = session.scalars(
+        select(Inspection)
+        .join(
+            PhotoUse,
+            (PhotoUse.company == Inspection.company) & (PhotoUse.inspection == Inspection.id),
+        )
+        .where(PhotoUse.company == company, PhotoUse.sha256 == sha256)
+        .order_by(func.length(Inspection.id), Inspection.id)
+    )
+    for row in records.unique():
+        count_photos(session, row, now_ms)
+
+
+def follow_photos() -> None:
+    """Count a record's photos anew whenever one of them is verified."""
+    photo_verified.connect(_count_arrived)
