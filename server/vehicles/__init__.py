@@ -1,0 +1,1 @@
+"""One file per vehicle (一车一档)."""
