@@ -1,0 +1,66 @@
+"""Fixtures: the app in a folder of its own, a small company, phones and readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server import create_app
+from server.config import Settings, read_settings
+from server.db import db
+from tests.support.clock import HandClock
+from tests.support.phone import Phone
+from tests.support.world import World, make_world
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("MINGCHA_DATA", str(tmp_path / "data"))
+    return read_settings()
+
+
+@pytest.fixture
+def app(settings: Settings, clock: HandClock) -> Iterator[Flask]:
+    """The whole app over an empty database; a request context is not pushed."""
+    app = create_app(settings, clock)
+    app.config["TESTING"] = True
+    with app.app_context():
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask, clock: HandClock) -> World:
+    """A company with 2 stations, 2 routes, 3 vehicles, 3 drivers, 1 conductor and a checklist."""
+    return make_world(app, clock, "清源县乡村公交有限公司", "川B")
+
+
+@pytest.fixture
+def inspector(world: World) -> Phone:
+    """A full-time inspector's phone."""
+    world.add_user("inspector", "inspector_fulltime")
+    return world.enrol("inspector")
+
+
+@pytest.fixture
+def officer(world: World) -> dict[str, str]:
+    """API headers of a quality officer."""
+    world.add_user("officer", "quality_officer")
+    return world.token("officer")

@@ -1,0 +1,1 @@
+"""What tests of the server share: a small company, its people, and a phone."""
