@@ -17,7 +17,8 @@ MAX_EDIT_BYTES = 256 * 1024
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _KIND = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Version 4 only: an id that carries a time or a machine would give an undercover rider away.
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 class InvalidEdit(ValueError):
@@ -93,7 +94,7 @@ _SHAPES: dict[str, tuple[Callable[[object], bool], str]] = {
     "serial": (_is_serial, "an integer from 1 on"),
     "prev": (_matches(_HASH), "64 lower-case hex digits"),
     "kind": (_matches(_KIND), "a lower-case word of up to 32 characters"),
-    "record": (_matches(_UUID), "a UUID in lower case"),
+    "record": (_matches(_UUID), "a random UUID (version 4) in lower case"),
     "fields": (
         _is_fields,
         f"an object of 1 to {MAX_FIELDS} fields, names of 1 to {MAX_NAME_LENGTH} characters",

@@ -30,7 +30,7 @@ export const MAX_EDIT_BYTES = 256 * 1024;
 
 const HASH = /^[0-9a-f]{64}$/;
 const KIND = /^[a-z][a-z0-9_-]{0,31}$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** The first thing wrong with this edit, by the code that the server would answer, or null. */
 export function editProblem(raw: unknown): EditProblem | null {
