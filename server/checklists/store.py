@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.checklists.models import ChecklistVersion
-from sync.checklist import Checklist, load_checklist_body, parse_checklist
-
-SHIPPED = "nine-points@2026.1"
-SHIPPED_FILE = "nine-points-2026.1.json"
+from sync.checklist import Checklist, parse_checklist
 
 
 def save_checklist(
@@ -31,12 +27,6 @@ def save_checklist(
     session.add(row)
     session.flush()
     return row
-
-
-def read_shipped_body() -> dict[str, Any]:
-    """The nine points as delivered with this version of the product."""
-    file = resources.files("sync") / "checklists" / SHIPPED_FILE
-    return load_checklist_body(file.read_bytes())
 
 
 def read_checklist(session: Session, company: str, name: str | None) -> Checklist | None:

@@ -77,6 +77,10 @@ class Phone:
             "/api/v1/sync", data=payload, headers={**self.headers, **sent, **(headers or {})}
         )
 
+    def get(self, url: str, headers: dict[str, str] | None = None) -> Any:
+        """Read with this phone's token, or as somebody else; gives the HTTP response."""
+        return self.client.get(url, headers=headers or self.headers)
+
     def push(self, *edits: Any) -> list[dict[str, Any]]:
         """The receipts of a push that must be answered."""
         reply = self.sync(*edits)

@@ -9,10 +9,11 @@ from flask import Flask
 
 from server.accounts import store as accounts
 from server.accounts.models import User
-from server.checklists.store import read_shipped_body, save_checklist
+from server.checklists.store import save_checklist
 from server.db import db
 from server.edits.store import lock_log, make_stamp, next_change
 from server.fleet import store as fleet
+from sync.checklists import NINE_POINTS, bundled_body
 from tests.support.clock import HandClock
 from tests.support.phone import Phone
 
@@ -65,7 +66,7 @@ class World:
             code = accounts.save_enrolment(db.session, user, self.clock(), 24)
             db.session.commit()
         phone = Phone(self.app.test_client(), self.clock)
-        reply = phone.client.post(
+        reply: Any = phone.client.post(
             "/api/v1/devices", json={"code": code, "name": "测试机", "public_key": phone.jwk()}
         )
         assert reply.status_code == 201, reply.get_data(as_text=True)
@@ -79,7 +80,7 @@ def make_world(app: Flask, clock: HandClock, name: str, plates: str) -> World:
         company = accounts.save_company(db.session, name, "road_passenger", clock())
         world = World(app, clock, company.id)
         change = world.change()
-        save_checklist(db.session, company.id, read_shipped_body(), change.stamp, change.seq)
+        save_checklist(db.session, company.id, bundled_body(NINE_POINTS), change.stamp, change.seq)
         _fill_fleet(world, plates)
         db.session.commit()
     return world
