@@ -24,7 +24,13 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
-db = SQLAlchemy(model_class=Base)
+class Database(SQLAlchemy):
+    """Typed as what it is to its users: the scoped session passes everything on to a session."""
+
+    session: Session
+
+
+db = Database(model_class=Base)
 
 if TYPE_CHECKING:
     Model = Base

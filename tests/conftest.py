@@ -37,7 +37,7 @@ def app(settings: Settings, clock: HandClock) -> Iterator[Flask]:
         db.create_all()
     yield app
     with app.app_context():
-        db.session.remove()
+        db.session.close()
         db.engine.dispose()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from flask import Response
 from flask.views import MethodView
@@ -21,7 +22,7 @@ blp = Blueprint("devices", __name__, url_prefix="/api/v1", description="Phones")
 
 @blp.route("/devices")
 class Devices(MethodView):
-    decorators = (limiter.limit("30 per minute"),)
+    decorators: ClassVar[list[Callable[..., Any]]] = [limiter.limit("30 per minute")]
 
     @blp.arguments(EnrolSchema)
     @blp.response(201, DeviceSchema)

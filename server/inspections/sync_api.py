@@ -110,7 +110,7 @@ def _read_request() -> dict[str, Any]:
     payload = _unpack(payload, settings.sync_max_bytes)
     try:
         raw = json.loads(payload)
-        wanted = _SCHEMA.load(raw)
+        wanted: Any = _SCHEMA.load(raw)
     except (ValueError, RecursionError, ValidationError) as error:
         raise Problem("body_malformed", _why(error)) from error
     if len(wanted["edits"]) > settings.sync_max_edits:

@@ -84,7 +84,7 @@ def test_a_clock_years_behind_is_accepted_and_listed_by_its_receipt(
     )
     edit = inspector.edit(record, fields, at_ms=world.clock() - 15 * YEAR_MS)
     assert inspector.push(edit)[0] == {"stamp": edit["stamp"], "state": "accepted"}
-    shown = inspector.client.get(f"/api/v1/inspections/{record}", headers=officer).json
+    shown = inspector.get(f"/api/v1/inspections/{record}", headers=officer).json
     assert shown["clock_suspect"] is True
     assert shown["service_date"] == "2025-11-20"
     assert shown["fields"]["started_at"]["value"] == "2009-01-01T08:00:00+08:00"
@@ -119,11 +119,11 @@ def test_a_returned_record_waits_again_once_its_author_has_finished_it_anew(
     record = new_record()
     inspector.push(inspector.edit(record, inspection_fields(world)))
     act(world, "officer", review_inspection, record, Review("return", "哪个座位?"))
-    shown = inspector.client.get(f"/api/v1/inspections/{record}", headers=officer).json
+    shown = inspector.get(f"/api/v1/inspections/{record}", headers=officer).json
     assert shown["status"] == "returned"
     assert state_of(inspector, record)["review"]["value"]["note"] == "哪个座位?"
     world.clock.at_ms += 60_000
     note = {"value": "fail", "note": "第三排左侧"}
     inspector.push(inspector.edit(record, {"answers/P5-02": note, "state": "finished"}))
-    shown = inspector.client.get(f"/api/v1/inspections/{record}", headers=officer).json
+    shown = inspector.get(f"/api/v1/inspections/{record}", headers=officer).json
     assert shown["status"] == "finished"

@@ -42,7 +42,7 @@ def upload(phone: Phone, photo: bytes) -> str:
 
 
 def prove(phone: Phone) -> dict[str, object]:
-    return phone.client.get("/api/v1/sync/proof", headers=phone.headers).json
+    return phone.get("/api/v1/sync/proof").json
 
 
 def test_a_new_phone_has_proved_nothing(inspector: Phone) -> None:
@@ -90,10 +90,10 @@ def test_a_record_is_complete_once_its_photos_are_here(
     fields = inspection_fields(world, **{"answers/P5-02": {"value": "fail", "photos": [name]}})
     inspector.push(inspector.edit(record, fields))
     url = f"/api/v1/inspections/{record}"
-    before = inspector.client.get(url, headers=officer).json
+    before = inspector.get(url, headers=officer).json
     assert (before["photos_verified"], before["photos_named"]) == (0, 1)
     assert before["complete"] is False
     upload(inspector, photo)
-    after = inspector.client.get(url, headers=officer).json
+    after = inspector.get(url, headers=officer).json
     assert after["complete"] is True
     assert after["photos"] == [{"field": "answers/P5-02", "sha256": name, "verified": True}]

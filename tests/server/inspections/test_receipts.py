@@ -7,6 +7,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from server.accounts.store import read_user_by_name
 from server.db import db
 from server.edits.models import EditRow, Quarantined
 from tests.support.phone import Phone, new_record
@@ -141,8 +142,6 @@ def test_a_user_who_may_no_longer_inspect_loses_nothing(
     world: World, inspector: Phone, client: FlaskClient
 ) -> None:
     with world.app.app_context():
-        from server.accounts.store import read_user_by_name
-
         user = read_user_by_name(db.session, world.company, "inspector")
         assert user
         user.role = "dispatcher"
