@@ -19,7 +19,7 @@ from server.accounts.models import User
 from server.app_shell import app_shell
 from server.blobs import FolderBlobs
 from server.clock import Clock, system_now_ms
-from server.config import MIB, Settings
+from server.config import MIB, Settings, read_settings
 from server.crew import api as crew_api
 from server.crew import pages as crew_pages
 from server.db import db
@@ -27,6 +27,7 @@ from server.inspections import api as inspections_api
 from server.inspections import pages as inspections_pages
 from server.inspections import photo_api, sync_api
 from server.inspections.store import follow_photos
+from server.jobs import register_jobs
 from server.office import register_office
 from server.photos import api as photos_api
 from server.vehicles import api as vehicles_api
@@ -48,8 +49,9 @@ APIS = (
 PAGES = (accounts_pages.bp, inspections_pages.bp, vehicles_pages.bp, crew_pages.bp)
 
 
-def create_app(settings: Settings, clock: Clock = system_now_ms) -> Flask:
-    """The whole product as one WSGI app."""
+def create_app(settings: Settings | None = None, clock: Clock = system_now_ms) -> Flask:
+    """The whole product as one WSGI app; settings come from the environment unless given."""
+    settings = settings or read_settings()
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.from_mapping(_flask_config(settings))
     app.extensions["mingcha"] = Wiring(settings, clock, FolderBlobs(settings.photo_dir))
@@ -59,6 +61,7 @@ def create_app(settings: Settings, clock: Clock = system_now_ms) -> Flask:
     _register_sign_in(app)
     _register_routes(app)
     follow_photos()
+    register_jobs(app)
     return app
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from pathlib import Path
 from typing import BinaryIO
@@ -22,35 +21,17 @@ class FolderBlobs:
         name = sha256 if size == "original" else f"{sha256}.{size}.jpg"
         return self._root / company / sha256[:2] / name
 
-    def keep_file(self, company: str, sha256: str, source: Path) -> Path:
-        """Copy a finished file into place; it is on disk, name and all, when this returns.
-
-        The source stays: whoever is killed before its row is committed finds it and begins again.
-        """
-        with source.open("rb") as file:
-            return self._keep(self.path(company, sha256), file)
-
     def keep_bytes(self, company: str, sha256: str, size: str, content: bytes) -> Path:
-        """Write a derived picture beside its photo, all of it or nothing."""
-        return self._keep(self.path(company, sha256, size), content)
-
-    def open(self, company: str, sha256: str, size: str = "original") -> BinaryIO | None:
-        """The bytes for reading, or None when they are not here."""
-        try:
-            return self.path(company, sha256, size).open("rb")
-        except FileNotFoundError:
-            return None
-
-    def _keep(self, target: Path, content: bytes | BinaryIO) -> Path:
+        """Write a photo or a picture made from it, all of it or nothing; it is on disk, name and
+        all, when this returns.
+        """
+        target = self.path(company, sha256, size)
         make_folder(target.parent)
         # Two may keep the same photo at once: each writes its own draft, and either may win.
         draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
         try:
             with draft.open("wb") as file:
-                if isinstance(content, bytes):
-                    file.write(content)
-                else:
-                    shutil.copyfileobj(content, file)
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(target)
@@ -58,6 +39,13 @@ class FolderBlobs:
             draft.unlink(missing_ok=True)
         sync_folder(target.parent)
         return target
+
+    def open(self, company: str, sha256: str, size: str = "original") -> BinaryIO | None:
+        """The bytes for reading, or None when they are not here."""
+        try:
+            return self.path(company, sha256, size).open("rb")
+        except FileNotFoundError:
+            return None
 
 
 def make_folder(folder: Path) -> None:

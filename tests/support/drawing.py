@@ -83,7 +83,10 @@ def draw_png_bomb(side: int = 19_000) -> bytes:
     line = b"\x00" * (side * 3 + 1)
     pixels = b"".join(packer.compress(line) for _ in range(side)) + packer.flush()
     return (
-        b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", pixels)
+        + _chunk(b"IEND", b"")
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,15 +45,20 @@ class TusPhone:
         sent = {"Upload-Offset": str(offset), "Content-Type": PART} | dashed(headers)
         return self.ask("PATCH", path, headers=sent, data=part)
 
-    def patch_cut(self, path: str, offset: int, arrived: bytes, declared: int) -> TestResponse:
+    def patch_cut(self, path: str, offset: int, arrived: bytes, announced: int) -> TestResponse:
         """A part whose line is cut: more was announced than comes."""
-        sent = {"Upload-Offset": str(offset), "Content-Type": PART}
+        return self.patch_slowly(path, offset, io.BytesIO(arrived), announced)
+
+    def patch_slowly(
+        self, path: str, offset: int, body: io.BytesIO, announced: int
+    ) -> TestResponse:
+        """A part that is read from ``body`` as the server asks for it."""
         return self.ask(
             "PATCH",
             path,
-            headers=sent,
-            input_stream=io.BytesIO(arrived),
-            content_length=declared,
+            headers={"Upload-Offset": str(offset), "Content-Type": PART},
+            input_stream=body,
+            environ_overrides={"CONTENT_LENGTH": str(announced)},
         )
 
     def head(self, path: str) -> TestResponse:
@@ -75,13 +81,35 @@ class TusPhone:
         return path
 
 
+class Interrupted(io.BytesIO):
+    """A body during whose second piece something else happens."""
+
+    def __init__(self, content: bytes, meanwhile: Callable[[], object]) -> None:
+        super().__init__(content)
+        self.meanwhile = meanwhile
+        self.pieces = 0
+
+    def readinto(self, buffer: Any) -> int:
+        self.pieces += 1
+        if self.pieces == 2:
+            self.meanwhile()
+        return super().readinto(buffer)
+
+
 def tus_of(phone: Phone) -> TusPhone:
     return TusPhone(phone.client, phone.token)
 
 
+def code_of(reply: TestResponse) -> str:
+    """The stable word of a problem; empty when it is none."""
+    return (reply.json or {}).get("code", "")
+
+
 def metadata(sha256: str, **more: str) -> str:
     pairs = {"sha256": sha256, **more}
-    return ",".join(f"{key} {base64.b64encode(text.encode()).decode()}" for key, text in pairs.items())
+    return ",".join(
+        f"{key} {base64.b64encode(text.encode()).decode()}" for key, text in pairs.items()
+    )
 
 
 def dashed(headers: dict[str, str]) -> dict[str, str]:

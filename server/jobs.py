@@ -1,0 +1,139 @@
+"""Work outside requests: pictures made from photos, and the end of uploads nobody finished."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+import structlog
+from flask import Flask
+from huey import SqliteHuey, crontab
+from huey.serializer import SignedSerializer
+
+from server.clock import HOUR_MS
+from server.db import begin_write, db
+from server.photos import store
+from server.photos.finishing import photo_kept, spool
+from server.photos.pictures import make_pictures
+from server.problems import Problem
+from server.web import Wiring, now_ms, wiring
+
+log = structlog.get_logger()
+
+EXTENSION = "mingcha_jobs"
+# An upload's row is there before its first byte, so a file without a row has no owner.
+STRAY_AGE_MS = HOUR_MS
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """The queue and what may be put into it."""
+
+    queue: SqliteHuey
+    derive: Callable[[str, str], Any]
+    sweep: Callable[[], Any]
+
+
+def register_jobs(app: Flask, *, immediate: bool = False) -> None:
+    """Give this app its queue, opened when first used. ``immediate``: done at once, for tests."""
+    app.extensions[EXTENSION] = cache(lambda: _open_queue(app, immediate))
+    photo_kept.connect(_derive_soon)
+
+
+def jobs_of(app: Flask) -> Jobs:
+    """This app's queue."""
+    return cast(Callable[[], Jobs], app.extensions[EXTENSION])()
+
+
+def run_worker(app: Flask) -> None:
+    """Work until SIGTERM or SIGINT. One thread: one picture in memory at a time."""
+    jobs = jobs_of(app)
+    jobs.sweep()
+    jobs.queue.create_consumer(workers=1, max_delay=1.0).run()
+
+
+def derive_photo(company: str, sha256: str) -> None:
+    """Make a photo's smaller pictures, unless they are there. Needs an app context."""
+    photo = store.read_photo(db.session, company, sha256)
+    waits = photo is not None and photo.derived_at_ms is None
+    pixels = photo.width * photo.height if photo else 0
+    db.session.rollback()
+    if not waits:
+        return
+    file = wiring().blobs.open(company, sha256)
+    if file is None:
+        log.error("photo_bytes_missing", sha256=sha256)
+        return
+    with file:
+        made = make_pictures(file.read(), pixels)
+    for size, content in made.items():
+        wiring().blobs.keep_bytes(company, sha256, size, content)
+    begin_write(db.session)
+    store.keep_derived(db.session, company, sha256, now_ms())
+    db.session.commit()
+
+
+def derive_waiting() -> None:
+    """Every photo whose pictures are missing, so that nothing depends on the queue's memory."""
+    waiting = store.list_waiting_photos(db.session)
+    db.session.rollback()
+    for company, sha256 in waiting:
+        try:
+            derive_photo(company, sha256)
+        except (Problem, OSError) as error:
+            # One bad file or a full disk is looked at again next time; the others go on.
+            log.exception("pictures_not_made", sha256=sha256, error=str(error))
+
+
+def end_expired_uploads() -> None:
+    """Rows first, then bytes: killed in between, the bytes are strays and go the next time."""
+    begin_write(db.session)
+    store.remove_expired(db.session, now_ms())
+    db.session.commit()
+    known = store.list_upload_ids(db.session)
+    db.session.rollback()
+    for upload, grown_at_ms in spool().list_uploads().items():
+        if upload not in known and grown_at_ms < now_ms() - STRAY_AGE_MS:
+            spool().remove(upload)
+
+
+def _open_queue(app: Flask, immediate: bool) -> Jobs:
+    settings = cast(Wiring, app.extensions["mingcha"]).settings
+    queue = SqliteHuey(
+        "mingcha",
+        filename=str(settings.data_dir / "jobs.sqlite3"),
+        immediate=immediate,
+        results=False,
+        # The queue's entries are pickles: only those that we signed are opened.
+        serializer=SignedSerializer(secret=settings.secret_key, salt="jobs"),
+    )
+
+    def derive(company: str, sha256: str) -> None:
+        with app.app_context():
+            derive_photo(company, sha256)
+
+    def sweep() -> None:
+        with app.app_context():
+            derive_waiting()
+
+    def expire() -> None:
+        with app.app_context():
+            end_expired_uploads()
+
+    queue.periodic_task(crontab(minute="11"), name="expire")(expire)
+    return Jobs(
+        queue,
+        derive=queue.task(name="derive")(derive),
+        sweep=queue.periodic_task(crontab(minute="*"), name="sweep")(sweep),
+    )
+
+
+def _derive_soon(app: Flask, company: str, sha256: str) -> None:
+    try:
+        jobs_of(app).derive(company, sha256)
+    except sqlite3.Error as error:
+        # The photo is safe whatever the queue says; the sweep finds it within a minute.
+        log.warning("queue_unavailable", error=str(error))
