@@ -1,0 +1,45 @@
+"""How alembic reaches the database: through the app, in one locked transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from server.db import db
+
+# Any number does, as long as nothing else in the database uses it.
+ADVISORY_LOCK = 0x6D696E67
+
+
+def _migrate_here(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        render_as_batch=True,
+        # SQLite can roll DDL back as well: server.db begins its transactions itself.
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK}
+            )
+        context.run_migrations()
+
+
+def _print_statements() -> None:
+    context.configure(
+        dialect_name=context.get_x_argument(as_dictionary=True).get("dialect", "postgresql"),
+        target_metadata=db.metadata,
+        literal_binds=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    _print_statements()
+else:
+    # Two processes may start at once on a new folder: the second waits and finds nothing to do.
+    with db.engine.connect().execution_options(write_lock=True) as _connection:
+        _migrate_here(_connection)
