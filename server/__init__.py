@@ -57,9 +57,9 @@ def create_app(settings: Settings | None = None, clock: Clock = system_now_ms) -
     app.extensions["mingcha"] = Wiring(settings, clock, FolderBlobs(settings.photo_dir))
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-    register_web(app)
     _register_sign_in(app)
     _register_routes(app)
+    register_web(app)  # last, so that problems look the same wherever they arise
     follow_photos()
     register_jobs(app)
     return app

@@ -10,6 +10,7 @@ STATUS = {
     "digest_mismatch": 400,
     "encoding_unknown": 415,
     "body_malformed": 400,
+    "request_invalid": 422,
     "body_too_large": 413,
     "too_many_edits": 413,
     "cursor_invalid": 400,

@@ -30,6 +30,7 @@ CODES = {
     405: "method_not_allowed",
     413: "body_too_large",
     415: "encoding_unknown",
+    422: "request_invalid",
     429: "too_many_tries",
 }
 CONTENT_POLICY = (
