@@ -111,7 +111,7 @@ async function sendAll(sending: Sending): Promise<PhotoResult | null> {
   for (let tries = 0; tries < TRIES; tries++) {
     const reply: TusReply = await step(sending, offset);
     if (reply.kind === "at") {
-      if (offset === null || reply.offset > offset) tries = await goOn(sending, reply);
+      if (offset === null || reply.offset > offset) tries = await goOn(sending, reply, offset);
       offset = reply.offset;
       if (offset === bytes.byteLength) return null;
       continue;
@@ -135,9 +135,14 @@ async function turnBack(sending: Sending, reply: TusReply): Promise<PhotoResult 
 }
 
 /** Remembers how far it has come, and counts the tries from the start again. */
-async function goOn(sending: Sending, reply: TusReply & { kind: "at" }): Promise<number> {
+async function goOn(
+  sending: Sending,
+  reply: TusReply & { kind: "at" },
+  before: number | null,
+): Promise<number> {
   const { env, photo } = sending;
-  env.pace.chunkBytes = Math.min(LARGEST_CHUNK, env.pace.chunkBytes * 2);
+  // Only a piece that got through says that the link bears a larger one.
+  if (before !== null) env.pace.chunkBytes = Math.min(LARGEST_CHUNK, env.pace.chunkBytes * 2);
   sending.path = reply.location ?? sending.path;
   const progress = { uploadUrl: sending.path, sentBytes: reply.offset };
   await keepUploadProgress(env.db, photo.sha256, progress);

@@ -71,18 +71,17 @@ export async function putFields(
 }
 
 // Half a character, which some keyboards leave behind, has no UTF-8.
-const HALF_CHARACTER = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?:[^\uD800-\uDBFF]|^)[\uDC00-\uDFFF]/g;
-
 function wellFormed(value: Json): Json {
-  if (typeof value === "string")
-    return value.replace(HALF_CHARACTER, (found) =>
-      found.length > 1 ? `${found[0]}\uFFFD` : "\uFFFD",
-    );
+  if (typeof value === "string") return Array.from(value, wholeCharacter).join("");
   if (Array.isArray(value)) return value.map(wellFormed);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [name, wellFormed(inner)]),
   );
+}
+
+function wholeCharacter(character: string): string {
+  return /^[\uD800-\uDFFF]$/.test(character) ? "\uFFFD" : character;
 }
 
 export async function editsOf(tx: WriteTx, target: Target): Promise<EditRow[]> {
