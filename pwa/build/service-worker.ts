@@ -1,7 +1,7 @@
 // Builds src/sw/index.ts as /app/sw.js, with the list of everything that the app needs to start offline.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { build, type Plugin, type ResolvedConfig } from "vite";
 import { OLDEST_BROWSER } from "./target.ts";
 
@@ -34,7 +34,7 @@ export function serviceWorker(): Plugin {
 }
 
 async function buildWorker(config: ResolvedConfig, source: string): Promise<void> {
-  const outDir = join(config.root, config.build.outDir);
+  const outDir = resolve(config.root, config.build.outDir);
   await build({
     configFile: false,
     root: config.root,
