@@ -21,7 +21,7 @@ export function serviceWorker(): Plugin {
     configResolved(resolved) {
       config = resolved;
     },
-    closeBundle: {
+    writeBundle: {
       // After the page's files are written: the list is read from what lies on the disk.
       sequential: true,
       order: "post",
