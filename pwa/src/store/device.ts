@@ -64,6 +64,7 @@ function newDevice(enrolment: Enrolment, before: DeviceRow | null, nowMs: number
     lastHash: GENESIS,
     cursor: null,
     heads: before?.epoch === enrolment.epoch ? before.heads : [],
+    lastContactMs: nowMs,
     serverMs: nowMs + enrolment.serverAheadMs,
     awaitedPhotos: [],
     refusal: null,

@@ -130,6 +130,18 @@ export async function readPhotoBytes(db: Store, sha256: string): Promise<ArrayBu
   return row?.bytes ?? null;
 }
 
+/** A photo as it was kept, or null when its bytes are not on this phone (any more). */
+export function readPhoto(db: Store, sha256: string): Promise<PreparedPhoto | null> {
+  return db.read(["photos", "photoBytes", "thumbs"], async (tx) => {
+    const row = await tx.objectStore("photos").get(sha256);
+    const kept = await tx.objectStore("photoBytes").get(sha256);
+    const thumb = await tx.objectStore("thumbs").get(sha256);
+    if (!row || !kept || !thumb) return null;
+    const { mediaType, width, height } = row;
+    return { sha256, bytes: kept.bytes, thumb: thumb.bytes, mediaType, width, height };
+  });
+}
+
 /** Photos the server must still prove: named by a finished record or by an edit already offered. */
 export function listWaitingUploads(db: Store, owner: string): Promise<PhotoRow[]> {
   return db.read(["photos", "records", "edits"], async (tx) => {

@@ -61,6 +61,7 @@ function nextDevice(
     cursor: isNewEpoch ? null : answer.cursor,
     heads: rememberHead(heads, answer.head),
     serverAheadMs: answer.serverMs - cameAtMs,
+    lastContactMs: cameAtMs,
     serverMs: answer.serverMs,
     awaitedPhotos: answer.awaitedPhotos,
     refusal: null,

@@ -42,6 +42,8 @@ export interface DeviceRow {
   heads: Head[];
   /** Server clock minus phone clock at the last contact. */
   serverAheadMs: number;
+  /** By the phone's clock, for "two hours ago". */
+  lastContactMs: number;
   /** The server's own time at the last contact: retention counts in it, not in the phone's clock. */
   serverMs: number;
   awaitedPhotos: string[];

@@ -1,0 +1,111 @@
+// Room is freed long after arrival, by the server's clock, and never from what has not arrived.
+import "fake-indexeddb/auto";
+import { beforeEach, expect, test } from "vitest";
+import { openStore, type Store } from "./db.ts";
+import { newUuid } from "./ids.ts";
+import { finishInspection, startInspection } from "./inspections.ts";
+import { nextBatch } from "./outbox.ts";
+import { keepArrival, keepPhoto, readPhoto } from "./photos.ts";
+import { readProof } from "./proof.ts";
+import { applyAnswer } from "./receipts.ts";
+import { readInspection } from "./records.ts";
+import { sweepStore } from "./retention.ts";
+import {
+  allEdits,
+  DEVICE_A,
+  enrolled,
+  freshName,
+  type HandClock,
+  handClock,
+  newPhoto,
+} from "./testing.ts";
+import type { Receipt } from "./wire.ts";
+
+const DAY_MS = 86_400_000;
+
+let clock: HandClock;
+let db: Store;
+
+beforeEach(async () => {
+  clock = handClock();
+  db = await openStore({ name: freshName() });
+  await enrolled(db, clock);
+});
+
+async function answer(state: Receipt["state"] | "none"): Promise<void> {
+  const { edits } =
+    state === "none" ? { edits: [] } : await nextBatch(db, DEVICE_A, 0, { edits: 50, bytes: 1e6 });
+  const receipts = edits.map(({ stamp }) => ({
+    stamp,
+    state: state as Receipt["state"],
+    orderedAs: null,
+    problem: null,
+  }));
+  const rest = {
+    records: [],
+    cursor: "c",
+    hasMore: false,
+    missingSerials: [],
+    awaitedPhotos: [],
+    head: null,
+  };
+  await applyAnswer(
+    db,
+    DEVICE_A,
+    { epoch: "epoch-1", serverMs: clock(), receipts, ...rest },
+    clock(),
+  );
+}
+
+async function finishedWithPhoto() {
+  const record = await startInspection(db, clock, newUuid, { mode: "daily" });
+  const photo = await newPhoto();
+  await keepPhoto(db, clock, record, "P1-01", photo);
+  await finishInspection(db, clock, record);
+  return { record, photo };
+}
+
+test("edits and photos stay 30 days after their receipt and are cleared later", async () => {
+  const { record, photo } = await finishedWithPhoto();
+  await answer("accepted");
+  await keepArrival(db, photo.sha256, clock());
+  const before = await readProof(db, DEVICE_A);
+  clock.move(30 * DAY_MS);
+  await answer("none");
+  expect(await sweepStore(db)).toMatchObject({ edits: 0, photos: 0 });
+  clock.move(2 * DAY_MS);
+  await answer("none");
+  expect(await sweepStore(db)).toMatchObject({ edits: 1, photos: 1, records: 0 });
+  expect(await readPhoto(db, photo.sha256)).toBeNull();
+  expect((await readInspection(db, record))?.delivery.kind).toBe("arrived");
+  expect(await readProof(db, DEVICE_A)).toEqual(before);
+});
+
+test("what has not arrived stays for ever", async () => {
+  const { photo } = await finishedWithPhoto();
+  clock.move(400 * DAY_MS);
+  await answer("none");
+  expect(await sweepStore(db)).toMatchObject({ edits: 0, photos: 0, orphans: 0 });
+  await answer("accepted");
+  clock.move(400 * DAY_MS);
+  await answer("none");
+  expect(await sweepStore(db)).toMatchObject({ edits: 0, photos: 0 });
+  expect(await readPhoto(db, photo.sha256)).not.toBeNull();
+});
+
+test("a refused edit is never swept", async () => {
+  await finishedWithPhoto();
+  await answer("refused");
+  clock.move(400 * DAY_MS);
+  await answer("none");
+  await sweepStore(db);
+  expect((await allEdits(db))[0]).toMatchObject({ state: "refused", isSwept: false });
+});
+
+test("a phone whose own clock leaps ahead sweeps nothing", async () => {
+  const { photo } = await finishedWithPhoto();
+  await answer("accepted");
+  await keepArrival(db, photo.sha256, clock());
+  clock.move(3650 * DAY_MS);
+  expect(await sweepStore(db)).toMatchObject({ edits: 0, photos: 0 });
+});
