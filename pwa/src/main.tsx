@@ -1,0 +1,119 @@
+// Composition root: the one place where the app meets this browser's network, clock, chance and disk.
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import type { Net } from "./net/api.ts";
+import { enrolDevice } from "./net/enrol.ts";
+import { chooseLock } from "./net/lock.ts";
+import { compareProof } from "./net/proof.ts";
+import { Schedule } from "./net/schedule.ts";
+import { type SyncProgress, type SyncResult, syncOnce } from "./net/sync.ts";
+import { startPace } from "./net/uploads.ts";
+import { openStore, type Store } from "./store/db.ts";
+import { StoreUnavailable } from "./store/errors.ts";
+import { newUuid } from "./store/ids.ts";
+import { readPhoto } from "./store/photos.ts";
+import { askToPersist, readRoom } from "./store/room.ts";
+import { App } from "./ui/app.tsx";
+import { BrokenScreen } from "./ui/broken.tsx";
+import { createDarkroom } from "./ui/darkroom.ts";
+import { missingAbilities } from "./ui/enrol/ability.ts";
+import { UnableScreen } from "./ui/enrol/unable.tsx";
+import type { Phone, SyncWatch } from "./ui/phone.ts";
+import { createModel } from "./ui/state/model.ts";
+import { watchUpdates } from "./ui/update.ts";
+import { VERSION } from "./ui/version.ts";
+import { createWords } from "./ui/words/words.ts";
+import "./ui/look/tokens.css";
+import "./ui/look/base.css";
+import "./ui/look/parts.css";
+import "./ui/look/controls.css";
+import "./ui/look/check.css";
+import "./ui/look/screens.css";
+import "./ui/look/lists.css";
+
+const root = document.getElementById("app") as HTMLElement;
+const reload = () => location.reload();
+
+const clock = () => Date.now();
+const net: Net = {
+  fetch: (input, init) => fetch(input, init),
+  origin: location.origin,
+  clock,
+};
+
+async function start(): Promise<void> {
+  const missing = missingAbilities(window);
+  if (missing.length > 0) {
+    render(
+      <UnableScreen missing={missing} words={createWords("zh-CN")} link={location.href} />,
+      root,
+    );
+    return;
+  }
+  try {
+    const db = await openStore({ onOutdated: reload });
+    const model = await createModel(makePhone(db), window);
+    render(<App model={model} />, root);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    render(<BrokenScreen words={createWords("zh-CN")} onRetry={reload} />, root);
+  }
+}
+
+function makePhone(db: Store): Phone {
+  return {
+    db,
+    clock,
+    newId: newUuid,
+    version: VERSION,
+    enrol: (code, name) => enrolDevice(db, net, code, name),
+    sync: watchSync(db),
+    prove: () => compareProof(db, net),
+    preparePhoto: createDarkroom(() => new Worker(new URL("./photo/worker.ts", import.meta.url))),
+    readPhoto: (sha256) => readPhoto(db, sha256),
+    askToPersist,
+    readRoom,
+    update: watchUpdates(navigator.serviceWorker, reload),
+  };
+}
+
+function watchSync(db: Store): SyncWatch {
+  const isRunning = signal(false);
+  const progress = signal<SyncProgress | null>(null);
+  const last = signal<SyncResult | null>(null);
+  const env = {
+    db,
+    net,
+    lock: chooseLock(db, clock, newUuid),
+    pace: startPace(),
+    onProgress: (now: SyncProgress) => {
+      progress.value = now;
+    },
+  };
+  const schedule = new Schedule(
+    () => syncOnce(env),
+    aroundThisPage(),
+    (event) => {
+      isRunning.value = event.kind === "running";
+      if (event.kind === "rested") {
+        progress.value = null;
+        last.value = event.result;
+      }
+    },
+  );
+  schedule.start();
+  return { isRunning, progress, last, poke: (trigger) => schedule.poke(trigger) };
+}
+
+function aroundThisPage() {
+  return {
+    network: window,
+    page: document,
+    setTimeout: (work: () => void, ms: number) => setTimeout(work, ms),
+    clearTimeout: (timer: never) => clearTimeout(timer),
+    clock,
+    random: Math.random,
+  };
+}
+
+void start();

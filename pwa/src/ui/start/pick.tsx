@@ -1,0 +1,174 @@
+// The lists behind the cells of the start screen: crew, route, station, another vehicle.
+import { useEffect, useState } from "preact/hooks";
+import { type CrewMember, type Duty, searchCrew } from "../../store/reference.ts";
+import type { Fields } from "../../store/schema.ts";
+import { Group } from "../parts/cell.tsx";
+import { Icon } from "../parts/icons.tsx";
+import { Screen } from "../parts/screen.tsx";
+import { PickCell, SearchField } from "../parts/search-list.tsx";
+import type { Form } from "../state/form.ts";
+import { textIn } from "../state/read.ts";
+import type { Pick, Route } from "../state/route.ts";
+import { useLanguage, useModel, useSay } from "../use.ts";
+import { vehicleFields } from "./start.tsx";
+import { VehicleScreen } from "./vehicle.tsx";
+
+interface PickProps {
+  form: Form;
+  parent: Route;
+  onPick: (fields: Fields) => void;
+}
+
+export function PickScreen({ form, pick }: { form: Form; pick: Pick }) {
+  const { navigator, lists } = useModel();
+  const parent: Route = { screen: "setup", record: form.record };
+  const onPick = (fields: Fields) => {
+    void form.set(fields);
+    navigator.back(parent);
+  };
+  if (pick === "vehicle") {
+    return (
+      <VehicleScreen
+        parent={parent}
+        chosen={textIn(form.fields.value, "vehicle")}
+        onChoose={(choice) => onPick(vehicleFields(lists.lists.value, choice))}
+      />
+    );
+  }
+  if (pick === "route") return <RoutePick form={form} parent={parent} onPick={onPick} />;
+  if (pick === "station") return <StationPick form={form} parent={parent} onPick={onPick} />;
+  return <CrewPick form={form} parent={parent} onPick={onPick} duty={pick} />;
+}
+
+function CrewPick({ form, parent, onPick, duty }: PickProps & { duty: Duty }) {
+  const say = useSay();
+  const [text, setText] = useState("");
+  const found = useCrew(duty, text);
+  const station = textIn(form.fields.value, "station");
+  const here = found.filter((member) => member.station === station);
+  const others = found.filter((member) => member.station !== station);
+  const chosen = textIn(form.fields.value, duty);
+  const pick = (member: CrewMember) => onPick({ [duty]: member.id, [`${duty}_typed`]: null });
+  const typed = text.trim();
+  return (
+    <Screen title={say(`crew.${duty}Title`)} parent={parent} kind="is-picker">
+      <SearchField label={say("crew.search")} text={text} onInput={setText} />
+      {typed ? (
+        <Typed text={typed} onPick={() => onPick({ [duty]: null, [`${duty}_typed`]: typed })} />
+      ) : (
+        <Group>
+          <PickCell
+            title={say(duty === "driver" ? "crew.noneDriver" : "crew.none")}
+            onPick={() => onPick({ [duty]: null, [`${duty}_typed`]: null })}
+          />
+        </Group>
+      )}
+      <CrewGroup title={say("crew.here")} rows={here} chosen={chosen} onPick={pick} />
+      <CrewGroup title={say("crew.others")} rows={others} chosen={chosen} onPick={pick} />
+    </Screen>
+  );
+}
+
+function useCrew(duty: Duty, text: string): CrewMember[] {
+  const { phone } = useModel();
+  const [found, setFound] = useState<CrewMember[]>([]);
+  useEffect(() => {
+    let isWanted = true;
+    void searchCrew(phone.db, duty, text, 200).then((crew) => {
+      if (isWanted) setFound(crew);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [phone, duty, text]);
+  return found;
+}
+
+interface CrewGroupProps {
+  title: string;
+  rows: CrewMember[];
+  chosen: string | null;
+  onPick: (member: CrewMember) => void;
+}
+
+function CrewGroup({ title, rows, chosen, onPick }: CrewGroupProps) {
+  const say = useSay();
+  if (rows.length === 0) return null;
+  return (
+    <Group title={title}>
+      {rows.map((member) => (
+        <PickCell
+          key={member.id}
+          title={member.name}
+          note={say("crew.number", { number: member.staffNumber })}
+          isChosen={member.id === chosen}
+          onPick={() => onPick(member)}
+        />
+      ))}
+    </Group>
+  );
+}
+
+function Typed({ text, onPick }: { text: string; onPick: () => void }) {
+  const say = useSay();
+  return (
+    <Group>
+      <button type="button" class="cell cell-tap is-primary" onClick={onPick}>
+        <span class="cell-icon">
+          <Icon name="plus" />
+        </span>
+        <span class="cell-text">
+          <span class="cell-label">{say("crew.typed", { text })}</span>
+          <span class="cell-note">{say("crew.typedHelp")}</span>
+        </span>
+      </button>
+    </Group>
+  );
+}
+
+function RoutePick({ form, parent, onPick }: PickProps) {
+  const { lists } = useModel();
+  const say = useSay();
+  const [text, setText] = useState("");
+  const wanted = text.trim().toUpperCase();
+  const routes = [...lists.lists.value.routes.values()].filter((route) =>
+    `${route.code} ${route.name}`.toUpperCase().includes(wanted),
+  );
+  return (
+    <Screen title={say("route.title")} parent={parent} kind="is-picker">
+      <SearchField label={say("route.search")} text={text} onInput={setText} />
+      <Group>
+        <PickCell title={say("route.none")} onPick={() => onPick({ route: null })} />
+        {routes.map((route) => (
+          <PickCell
+            key={route.id}
+            title={`${route.code} ${route.name}`}
+            isChosen={form.fields.value.route === route.id}
+            onPick={() => onPick({ route: route.id })}
+          />
+        ))}
+      </Group>
+    </Screen>
+  );
+}
+
+function StationPick({ form, parent, onPick }: PickProps) {
+  const { lists } = useModel();
+  const say = useSay();
+  const language = useLanguage();
+  return (
+    <Screen title={say("station.title")} parent={parent} kind="is-picker">
+      <Group>
+        <PickCell title={say("station.none")} onPick={() => onPick({ station: null })} />
+        {[...lists.lists.value.stations.values()].map((station) => (
+          <PickCell
+            key={station.id}
+            title={language === "en" && station.nameEn ? station.nameEn : station.name}
+            isChosen={form.fields.value.station === station.id}
+            onPick={() => onPick({ station: station.id })}
+          />
+        ))}
+      </Group>
+    </Screen>
+  );
+}

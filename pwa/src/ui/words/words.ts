@@ -1,0 +1,52 @@
+// Finds the word for a key in the language chosen, and fills in its gaps.
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { en } from "./en.ts";
+import { type Word, zh } from "./zh.ts";
+
+export type Language = "zh-CN" | "en";
+export type Gaps = Record<string, string | number>;
+export type Say = (key: Word, gaps?: Gaps) => string;
+
+/** The language's own name is the same in every language. */
+export const LANGUAGES: readonly { code: Language; name: string }[] = [
+  { code: "zh-CN", name: "中文" },
+  { code: "en", name: "English" },
+];
+
+const LISTS: Record<Language, Record<Word, string>> = { "zh-CN": zh, en };
+
+export interface Words {
+  language: Signal<Language>;
+  say: ReadonlySignal<Say>;
+}
+
+export function createWords(first: Language): Words {
+  const language = signal(first);
+  const say = computed(() => sayIn(language.value));
+  return { language, say };
+}
+
+export function sayIn(language: Language): Say {
+  const list = LISTS[language];
+  return (key, gaps = {}) => fill(list[key], gaps);
+}
+
+export function isLanguage(value: unknown): value is Language {
+  return LANGUAGES.some(({ code }) => code === value);
+}
+
+/** A word that may not be in the list, such as a server's problem code, else the one to fall back on. */
+export function sayOr(say: Say, key: string, fallback: Word, gaps?: Gaps): string {
+  return say(key in zh ? (key as Word) : fallback, gaps);
+}
+
+/** Checklist texts hold both languages as "中文 / English". */
+export function half(text: string, language: Language): string {
+  const cut = text.indexOf(" / ");
+  if (cut < 0) return text;
+  return language === "en" ? text.slice(cut + 3) : text.slice(0, cut);
+}
+
+function fill(text: string, gaps: Gaps): string {
+  return text.replace(/\{(\w+)\}/g, (gap, name: string) => String(gaps[name] ?? gap));
+}
