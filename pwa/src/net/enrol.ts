@@ -16,10 +16,10 @@ const DEVICE_ID = /^[0-9a-f]{16}$/;
 
 /** The code in an enrolment link (`/app/#enrol=<code>`), or the text itself when it is typed in. */
 export function parseEnrolCode(text: string): string | null {
-  const linked = /#enrol=([^&\s]+)/.exec(text)?.[1];
-  if (linked !== undefined) return decodeURIComponent(linked);
-  const typed = text.trim();
-  return /^[^\s/#?]{4,200}$/.test(typed) ? typed : null;
+  const fragment = text.slice(text.indexOf("#") + 1);
+  const linked = new URLSearchParams(fragment).get("enrol");
+  const code = linked ?? text.trim();
+  return /^[\w.~-]{4,200}$/.test(code) ? code : null;
 }
 
 /** Uses the one-time code up. What an earlier enrolment of this phone still holds is kept. */
