@@ -107,6 +107,13 @@ def save_user(session: Session, company: str, card: UserCard, now_ms: int) -> tu
     return user, password
 
 
+def renew_secret(user: User) -> str:
+    """A new secret to sign in with in place of the old one, shown once."""
+    password = secrets.token_urlsafe(12)
+    user.secret_hash = HASHER.hash(password)
+    return password
+
+
 def read_user_by_name(session: Session, company: str, name: str) -> User | None:
     return session.scalar(select(User).where(User.company == company, User.name == name))
 
