@@ -17,6 +17,7 @@ from server.fleet.models import Vehicle
 from server.inspections.models import Finding, Inspection, PhotoUse
 from server.inspections.rules import photos_named
 from server.photos.models import Photo
+from sync.checklist import Checklist
 from sync.merge import RecordState
 from sync.score import Score, score_inspection
 
@@ -25,6 +26,9 @@ CLAIM_AHEAD_MS = 2 * 60_000
 CLAIM_BEHIND_MS = 30 * DAY_MS
 LINKS = ("vehicle", "driver", "conductor", "route", "station")
 TYPED = ("vehicle", "driver", "conductor")
+CHUNK = 400  # bound variables a statement, well under SQLite's limit
+
+Rows = dict[str, Inspection]
 
 
 @dataclass
@@ -35,6 +39,7 @@ class Deriving:
     company: Company
     now_ms: int
     regimes: dict[str, str] = field(default_factory=dict)
+    checklists: dict[str | None, Checklist | None] = field(default_factory=dict)
 
     def regime_of(self, vehicle: str | None) -> str:
         """The vehicle's regime, else the company's: it decides how overload counts."""
@@ -45,10 +50,34 @@ class Deriving:
             self.regimes[vehicle] = row.regime if row else self.company.regime
         return self.regimes[vehicle]
 
+    def checklist(self, name: str | None) -> Checklist | None:
+        """The version that a record was filled in with."""
+        if name not in self.checklists:
+            self.checklists[name] = read_checklist(self.session, self.company.id, name)
+        return self.checklists[name]
 
-def derive_inspection(deriving: Deriving, row: Inspection, state: RecordState) -> None:
-    """Bring everything derived from ``state`` up to date, in this transaction."""
-    values = {name: entry["value"] for name, entry in state.items()}
+
+def derive_inspections(deriving: Deriving, states: dict[str, RecordState], rows: Rows) -> None:
+    """Bring everything derived from these states up to date, in this transaction."""
+    findings: list[dict[str, Any]] = []
+    uses: list[dict[str, Any]] = []
+    for record, state in states.items():
+        values = {name: entry["value"] for name, entry in state.items()}
+        _derive_row(deriving, rows[record], state, values)
+        score = _derive_score(deriving, rows[record], values)
+        findings += _findings(rows[record], score, read_answers(values))
+        uses += _photo_uses(rows[record], values)
+    session = deriving.session
+    session.add_all(rows[record] for record in states)
+    session.flush()  # findings and photos point at the rows
+    _replace(session, Finding, deriving.company.id, list(states), findings)
+    _replace(session, PhotoUse, deriving.company.id, list(states), uses)
+    count_photos(session, [rows[record] for record in states], deriving.now_ms)
+
+
+def _derive_row(
+    deriving: Deriving, row: Inspection, state: RecordState, values: dict[str, Any]
+) -> None:
     row.fields = json.dumps(state, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     row.status = read_status(state)
     row.mode = values.get("mode")
@@ -57,14 +86,6 @@ def derive_inspection(deriving: Deriving, row: Inspection, state: RecordState) -
         setattr(row, link, values.get(link))
     row.unmatched = any(values.get(f"{who}_typed") and not values.get(who) for who in TYPED)
     _derive_time(row, values, deriving.company.timezone)
-    score = _derive_score(deriving, row, values)
-    named = photos_named(values)
-    row.photos_named = len({sha256 for _, _, sha256 in named})
-    deriving.session.add(row)
-    deriving.session.flush()  # findings and photos point at the row
-    _replace_findings(deriving.session, row, score, read_answers(values))
-    _replace_photo_uses(deriving.session, row, named)
-    count_photos(deriving.session, row, deriving.now_ms)
 
 
 def read_status(state: RecordState) -> str:
@@ -102,7 +123,7 @@ def read_answers(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _derive_score(deriving: Deriving, row: Inspection, values: dict[str, Any]) -> Score | None:
-    checklist = read_checklist(deriving.session, row.company, row.checklist)
+    checklist = deriving.checklist(row.checklist)
     score: Score | None = None
     if checklist and row.mode:
         confirmed = {
@@ -122,73 +143,78 @@ def _derive_score(deriving: Deriving, row: Inspection, values: dict[str, Any]) -
     return score
 
 
-def _replace_findings(
-    session: Session, row: Inspection, score: Score | None, answers: dict[str, dict[str, Any]]
+def _findings(
+    row: Inspection, score: Score | None, answers: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "company": row.company,
+            "inspection": row.id,
+            "item": one.item,
+            "severity": one.severity,
+            "charged_to": one.charged_to,
+            "fixed_on_spot": answers[one.item].get("fixed_on_spot") is True,
+        }
+        for one in (score.failed if score else [])
+    ]
+
+
+def _photo_uses(row: Inspection, values: dict[str, Any]) -> list[dict[str, Any]]:
+    named = photos_named(values)
+    row.photos_named = len({sha256 for _, _, sha256 in named})
+    return [
+        {
+            "company": row.company,
+            "inspection": row.id,
+            "field": name,
+            "position": position,
+            "sha256": sha256,
+        }
+        for name, position, sha256 in named
+    ]
+
+
+def _replace(
+    session: Session,
+    model: type[Finding | PhotoUse],
+    company: str,
+    records: list[str],
+    rows: list[dict[str, Any]],
 ) -> None:
-    session.execute(
-        delete(Finding).where(Finding.company == row.company, Finding.inspection == row.id)
-    )
-    failed = score.failed if score else []
-    _insert(
-        session,
-        Finding,
-        [
-            {
-                "company": row.company,
-                "inspection": row.id,
-                "item": one.item,
-                "severity": one.severity,
-                "charged_to": one.charged_to,
-                "fixed_on_spot": answers[one.item].get("fixed_on_spot") is True,
-            }
-            for one in failed
-        ],
-    )
-
-
-def _replace_photo_uses(
-    session: Session, row: Inspection, named: list[tuple[str, int, str]]
-) -> None:
-    session.execute(
-        delete(PhotoUse).where(PhotoUse.company == row.company, PhotoUse.inspection == row.id)
-    )
-    _insert(
-        session,
-        PhotoUse,
-        [
-            {
-                "company": row.company,
-                "inspection": row.id,
-                "field": name,
-                "position": position,
-                "sha256": sha256,
-            }
-            for name, position, sha256 in named
-        ],
-    )
-
-
-def _insert(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(records), CHUNK):
+        ids = records[start : start + CHUNK]
+        session.execute(delete(model).where(model.company == company, model.inspection.in_(ids)))
     if rows:
         session.execute(insert(model), rows)
 
 
-def count_photos(session: Session, row: Inspection, now_ms: int) -> None:
-    """How many of the named photos are here; when all are, the record is complete, once."""
-    session.flush()
-    row.photos_verified = _count_verified(session, row) if row.photos_named else 0
-    whole = row.status != "draft" and row.photos_verified == row.photos_named
-    if whole and row.completed_at_ms is None:
-        row.completed_at_ms = now_ms
-        inspection_complete.send(session, company=row.company, inspection=row.id)
-    elif not whole:
-        row.completed_at_ms = None
+def count_photos(session: Session, rows: list[Inspection], now_ms: int) -> None:
+    """How many of the named photos are here; when all are, a record is complete, once."""
+    verified = _count_verified(session, [row for row in rows if row.photos_named])
+    for row in rows:
+        row.photos_verified = verified.get(row.id, 0)
+        whole = row.status != "draft" and row.photos_verified == row.photos_named
+        if whole and row.completed_at_ms is None:
+            row.completed_at_ms = now_ms
+            inspection_complete.send(session, company=row.company, inspection=row.id)
+        elif not whole:
+            row.completed_at_ms = None
 
 
-def _count_verified(session: Session, row: Inspection) -> int:
-    here = (
-        select(func.count(func.distinct(PhotoUse.sha256)))
-        .join(Photo, (Photo.company == PhotoUse.company) & (Photo.sha256 == PhotoUse.sha256))
-        .where(PhotoUse.company == row.company, PhotoUse.inspection == row.id)
-    )
-    return session.scalar(here) or 0
+def _count_verified(session: Session, rows: list[Inspection]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        here = (
+            select(
+                PhotoUse.inspection, func.count(func.distinct(PhotoUse.sha256)).label("verified")
+            )
+            .join(Photo, (Photo.company == PhotoUse.company) & (Photo.sha256 == PhotoUse.sha256))
+            .where(
+                PhotoUse.company == part[0].company,
+                PhotoUse.inspection.in_([row.id for row in part]),
+            )
+            .group_by(PhotoUse.inspection)
+        )
+        found.update({row.inspection: row.verified for row in session.execute(here)})
+    return found

@@ -20,7 +20,7 @@ from server.db import Model
 class Inspection(Model):
     """A record's merged state (``fields``: JSON of field → value and stamp) and what lists need.
 
-    Everything but ``fields`` is derived from it by ``derive.derive_inspection``. Its author is
+    Everything but ``fields`` is derived from it by ``derive.derive_inspections``. Its author is
     the user of ``device``. ``occurred_at_ms`` is the device's claim, bounded by the receipt.
     Scores are basis points (9085 is 90.85).
     """

@@ -17,7 +17,7 @@ from server.edits.store import Verdict, lock_log, next_change, receive_edits
 from server.events import photo_verified
 from server.fleet.models import CrewMember, Route, Station, Vehicle
 from server.fleet.store import read_existing
-from server.inspections.derive import Deriving, count_photos, derive_inspection
+from server.inspections.derive import Deriving, count_photos, derive_inspections
 from server.inspections.models import Inspection, PhotoUse
 from server.inspections.rules import find_bad_field, is_office_field
 from server.photos.models import Photo
@@ -104,11 +104,12 @@ def receive_push(
     receipts = receive_edits(session, device, incoming, now_ms, intake.judge)
     company = session.get_one(Company, device.company)
     deriving = Deriving(session, company, now_ms)
+    for record in intake.changed:
+        row = intake.rows.get(record) or _new_row(intake, record)
+        row.change_seq = next_change(head)
+    changed = {record: intake.states[record] for record in intake.changed}
     with session.no_autoflush:  # a new row is not fit to be written before it is derived
-        for record in intake.changed:
-            row = intake.rows.get(record) or _new_row(intake, record)
-            row.change_seq = next_change(head)
-            derive_inspection(deriving, row, intake.states[record])
+        derive_inspections(deriving, changed, intake.rows)
     session.flush()
     return receipts
 
@@ -201,8 +202,7 @@ def _count_arrived(session: Session, company: str, sha256: str, now_ms: int) -> 
         .where(PhotoUse.company == company, PhotoUse.sha256 == sha256)
         .order_by(func.length(Inspection.id), Inspection.id)
     )
-    for row in records.unique():
-        count_photos(session, row, now_ms)
+    count_photos(session, list(records.unique()), now_ms)
 
 
 def follow_photos() -> None:
