@@ -18,6 +18,7 @@ from server.accounts import store as accounts
 from server.clock import system_now_ms
 from server.config import read_settings
 from server.db import db
+from server.migrations import upgrade
 from tests.support.world import World, make_world
 
 START_SECONDS = 30
@@ -47,7 +48,7 @@ class Server:
         os.environ["MINGCHA_DATA"] = str(self.data)
         app = create_app(read_settings(), system_now_ms)
         with app.app_context():
-            db.create_all()
+            upgrade()
         self.world = make_world(app, system_now_ms, "清源县乡村公交有限公司", "川B")
         return self.world
 
