@@ -56,7 +56,7 @@ export async function enrolDevice(
     user: typeof user === "string" ? user : "",
     company: typeof company === "string" ? company : "",
     keys,
-    serverAheadMs: Number.isNaN(serverMs) ? 0 : serverMs - (askedAtMs + cameAtMs) / 2,
+    serverAheadMs: Number.isNaN(serverMs) ? 0 : Math.round(serverMs - (askedAtMs + cameAtMs) / 2),
   });
   return { kind: "enrolled", device: row };
 }

@@ -35,6 +35,7 @@ export type Turn = { kind: "again" } | { kind: "finished" } | { kind: "stopped";
 const LIMIT: BatchLimit = { edits: 50, bytes: 256 * 1024 };
 const DAMAGED_AT_MOST = 3;
 const STUCK_AT_MOST = 3;
+const NOTHING: Batch = { edits: [], lastHash: "", isLast: false };
 const AGAIN: Turn = { kind: "again" };
 
 export function startRun(): Run {
@@ -50,9 +51,12 @@ export function startRun(): Run {
 }
 
 export async function takeTurn(db: Store, net: Net, deviceId: string, run: Run): Promise<Turn> {
-  const batch = await nextBatch(db, deviceId, run.afterSerial, run.limit);
   const device = await db.read(["devices"], (tx) => tx.objectStore("devices").get(deviceId));
   if (!device) return { kind: "finished" };
+  // A token that was refused is asked about without its load: it may be refused each minute.
+  const batch = device.refusal
+    ? NOTHING
+    : await nextBatch(db, deviceId, run.afterSerial, run.limit);
   const reply = await push(net, device, batch, run.usesGzip);
   if (reply.kind === "offline") return { kind: "stopped", stop: reply };
   if (reply.kind === "problem") return afterProblem(db, deviceId, batch, reply, run);

@@ -89,6 +89,22 @@ test.each([
   expect((await readInspection(db, record))?.fields.vehicle).toBe("v1");
 });
 
+test("a refused token is asked about without its load, and everything goes once it counts again", async () => {
+  await finished("v1");
+  server.before = () => problem(401, "token_unknown");
+  await sync();
+  const loads: number[] = [];
+  server.before = async (asked) => {
+    loads.push(JSON.parse(await textOf(asked)).edits.length);
+    return problem(401, "token_unknown");
+  };
+  await sync();
+  expect(loads).toEqual([0]);
+  server.before = () => null;
+  expect(await sync()).toMatchObject({ kind: "synced", accepted: 1 });
+  expect((await readDevice(db))?.refusal).toBeNull();
+});
+
 test("a refusal by somebody else's proxy is not the server's word about the token", async () => {
   await finished("v1");
   server.before = () =>

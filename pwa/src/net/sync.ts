@@ -4,6 +4,7 @@ import { keepRefusal, listDevices } from "../store/device.ts";
 import { NotSaved } from "../store/errors.ts";
 import { hasUnsent } from "../store/outbox.ts";
 import { listWaitingUploads } from "../store/photos.ts";
+import { sweepDaily } from "../store/retention.ts";
 import type { DeviceRow, TokenRefusal } from "../store/schema.ts";
 import type { Net, Offline } from "./api.ts";
 import { startRun, type Totals, takeTurn } from "./exchange.ts";
@@ -54,6 +55,7 @@ async function syncAll(env: SyncEnv): Promise<SyncResult> {
     if (device.owner !== current.owner && !device.refusal && (await hasWork(env.db, device)))
       await syncDevice(env, device);
   }
+  await sweepDaily(env.db);
   return result;
 }
 

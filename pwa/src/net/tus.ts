@@ -77,7 +77,7 @@ export async function isProved(
   // Somebody else's page also answers 200; only our server calls it a picture.
   if (raw.response.ok) return /^image\//.test(raw.response.headers.get("Content-Type") ?? "");
   if (raw.response.status === 404) return false;
-  return headProblem(link, raw.response);
+  return problemOf(link.net, raw.response, raw.body);
 }
 
 async function checksum(bytes: Uint8Array<ArrayBuffer>): Promise<Record<string, string>> {
@@ -95,7 +95,8 @@ async function send(link: Link, call: Call, expected: number[]): Promise<TusRepl
   if (status === CHECKSUM_MISMATCH) return { kind: "spoilt" };
   if (response.ok || headers.get("Content-Type")?.startsWith("text/html"))
     return { kind: "offline", why: "portal" };
-  return call.method === "HEAD" ? headProblem(link, response) : problemOf(link.net, response, body);
+  // A HEAD has no body to name the problem: whether the token still counts is for a sync to say.
+  return problemOf(link.net, response, body);
 }
 
 function readAt(link: Link, { headers }: Response): TusReply {
@@ -110,13 +111,4 @@ function localPath(link: Link, location: string | null): string | null {
   if (location === null) return null;
   const url = new URL(location, `${link.net.origin}${API}/uploads`);
   return url.pathname + url.search;
-}
-
-// The answer to a HEAD has no body that would name the problem; the token's two refusals have their status.
-function headProblem(link: Link, response: Response): ProblemReply {
-  const reply = problemOf(link.net, response, new ArrayBuffer(0));
-  const code = { 401: "token_unknown", 403: "device_revoked" }[response.status];
-  const named =
-    code && /^application\/problem\+json/.test(response.headers.get("Content-Type") ?? "");
-  return named ? { ...reply, problem: { code } } : reply;
 }

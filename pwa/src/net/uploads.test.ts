@@ -175,3 +175,15 @@ test("a photo of a draft stays, a photo in use by two records goes up once", asy
   expect(await sync()).toMatchObject({ photosArrived: 1 });
   expect([...server.photos.keys()]).toEqual([photo.sha256]);
 });
+
+test("a gateway without its server is not asked once for every photo", async () => {
+  await withPhotos(await newPhoto(), await newPhoto(), await newPhoto());
+  let asked = 0;
+  server.before = ({ path }) => {
+    if (path.endsWith("/sync")) return null;
+    asked += 1;
+    return problem(502, "bad_gateway");
+  };
+  expect(await sync()).toMatchObject({ kind: "failed", status: 502 });
+  expect(asked).toBe(1);
+});

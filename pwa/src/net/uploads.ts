@@ -62,10 +62,15 @@ export async function uploadWaiting(
     if (result.kind === "arrived") totals.photosArrived += 1;
     else if (result.kind === "refused") totals.photosRefused += 1;
     else if (result.kind === "missing") totals.photosMissing += 1;
-    else if (result.kind === "failed" && result.retryAfterMs === null) firstFailure ??= result;
+    else if (result.kind === "failed" && isAboutOnePhoto(result)) firstFailure ??= result;
     else return result;
   }
   return firstFailure ?? { kind: "uploaded", ...totals };
+}
+
+// A gateway without its server, or a server that asks for patience, says it for all photos.
+function isAboutOnePhoto({ status, retryAfterMs }: SyncStop & { kind: "failed" }): boolean {
+  return status < 502 && status !== 429 && retryAfterMs === null;
 }
 
 export async function uploadPhoto(

@@ -65,7 +65,7 @@ function newDevice(enrolment: Enrolment, before: DeviceRow | null, nowMs: number
     cursor: null,
     heads: before?.epoch === enrolment.epoch ? before.heads : [],
     lastContactMs: nowMs,
-    serverMs: nowMs + enrolment.serverAheadMs,
+    serverMs: Math.round(nowMs + enrolment.serverAheadMs),
     awaitedPhotos: [],
     refusal: null,
   };

@@ -9,7 +9,7 @@ import { keepArrival, keepPhoto, readPhoto } from "./photos.ts";
 import { readProof } from "./proof.ts";
 import { applyAnswer } from "./receipts.ts";
 import { readInspection } from "./records.ts";
-import { sweepStore } from "./retention.ts";
+import { sweepDaily, sweepStore } from "./retention.ts";
 import {
   allEdits,
   DEVICE_A,
@@ -108,4 +108,15 @@ test("a phone whose own clock leaps ahead sweeps nothing", async () => {
   await keepArrival(db, photo.sha256, clock());
   clock.move(3650 * DAY_MS);
   expect(await sweepStore(db)).toMatchObject({ edits: 0, photos: 0 });
+});
+
+test("sweeping by itself happens once a day of the server's", async () => {
+  await answer("none");
+  expect(await sweepDaily(db)).not.toBeNull();
+  clock.move(DAY_MS / 2);
+  await answer("none");
+  expect(await sweepDaily(db)).toBeNull();
+  clock.move(DAY_MS / 2);
+  await answer("none");
+  expect(await sweepDaily(db)).not.toBeNull();
 });

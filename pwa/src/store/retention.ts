@@ -1,7 +1,8 @@
 // Frees room long after arrival. Nothing that has not arrived is ever touched.
 import type { Store, StoreName, WriteTx } from "./db.ts";
-import { currentDevice } from "./device.ts";
+import { currentDevice, readDevice } from "./device.ts";
 import { dropBytes, dropPhoto, isNamed } from "./photos.ts";
+import { readSetting, saveSetting } from "./place.ts";
 import { deliveryIn } from "./records.ts";
 import type { EditRow, PhotoRow, RecordRow } from "./schema.ts";
 
@@ -9,6 +10,7 @@ const DAY_MS = 86_400_000;
 /** The protocol asks for 30 days after the receipt; one more covers the time of an upload. */
 export const KEPT_MS = 31 * DAY_MS;
 const RECORD_KEPT_MS = 90 * DAY_MS;
+const LAST_SWEEP = "last_sweep";
 const STORES: StoreName[] = ["devices", "edits", "records", "photos", "photoBytes", "thumbs"];
 
 export interface Swept {
@@ -16,6 +18,16 @@ export interface Swept {
   photos: number;
   records: number;
   orphans: number;
+}
+
+/** Sweeps when the server's clock says that a day has passed since the last time. */
+export async function sweepDaily(db: Store): Promise<Swept | null> {
+  const serverMs = (await readDevice(db))?.serverMs ?? 0;
+  const last = await readSetting(db, LAST_SWEEP);
+  if (typeof last === "number" && serverMs - last < DAY_MS && serverMs >= last) return null;
+  const swept = await sweepStore(db);
+  await saveSetting(db, LAST_SWEEP, serverMs);
+  return swept;
 }
 
 /**
