@@ -68,6 +68,11 @@ def list_inspections(
 ) -> InspectionPage:
     """One page of the user's inspections, newest first."""
     query = narrow(select(Inspection).where(in_scope(user)), filters)
+    return read_page(session, query, after, most)
+
+
+def read_page(session: Session, query: Select[Any], after: str | None, most: int) -> InspectionPage:
+    """One page of the inspections a query selects, newest first."""
     if after:
         query = query.where(
             tuple_(Inspection.occurred_at_ms, Inspection.id) < tuple_(*_parse_after(after))

@@ -1,0 +1,102 @@
+"""What was typed on a phone, and the vehicles and persons it may mean."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.fleet.models import CrewMember, Vehicle
+from server.fleet.store import find_crew, find_vehicles
+from server.inspections.models import Inspection
+from sync.plate import name_key, plate_key
+
+TYPED = ("vehicle", "driver", "conductor")
+TAIL = 4  # the end of a plate is what people read right
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row that may be meant. ``exact``: its plate or name is the typed one, however written."""
+
+    row: Any
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something typed that no row stands for yet; ``sure`` is the only exact candidate, if one."""
+
+    what: str
+    typed: str
+    sure: Any | None
+
+
+def read_typed(row: Inspection) -> dict[str, str]:
+    """What was typed, by what it is for, whether or not it was matched since."""
+    state = json.loads(row.fields)
+    found = {what: (state.get(f"{what}_typed") or {}).get("value") for what in TYPED}
+    return {what: text for what, text in found.items() if text}
+
+
+def read_waiting(session: Session, row: Inspection) -> list[Waiting]:
+    """What of this record still waits for a match."""
+    return [
+        Waiting(what, typed, _sure(session, row.company, what, typed))
+        for what, typed in read_typed(row).items()
+        if not getattr(row, what)
+    ]
+
+
+def _sure(session: Session, company: str, what: str, typed: str) -> Any | None:
+    rows = _exact(session, company, what, typed)
+    return rows[0] if len(rows) == 1 else None
+
+
+def _exact(session: Session, company: str, what: str, typed: str) -> list[Any]:
+    if what == "vehicle":
+        meant = (Vehicle.plate_key == plate_key(typed)) | (Vehicle.fleet_number == typed.strip())
+        return list(session.scalars(select(Vehicle).where(Vehicle.company == company, meant)))
+    keys = {name_key(part) for part in (typed, *typed.split())}
+    where = (
+        CrewMember.company == company,
+        CrewMember.duty == what,
+        CrewMember.name_key.in_(keys) | CrewMember.staff_number.in_(keys),
+    )
+    return list(session.scalars(select(CrewMember).where(*where)))
+
+
+def find_candidates(
+    session: Session, company: str, what: str, typed: str, text: str
+) -> list[Candidate]:
+    """Rows to choose from: those that hold ``text`` when something was searched for, else exact
+    matches of what was typed, then those that resemble it.
+    """
+    exact = _exact(session, company, what, typed) if typed else []
+    known = {row.id for row in exact}
+    if text:
+        return [Candidate(row, row.id in known) for row in _search(session, company, what, text)]
+    found = {row.id: Candidate(row, True) for row in exact}
+    for part in _parts(what, typed):
+        for row in _search(session, company, what, part):
+            found.setdefault(row.id, Candidate(row, False))
+    return list(found.values())
+
+
+def _search(session: Session, company: str, what: str, text: str) -> list[Any]:
+    if what == "vehicle":
+        return list(find_vehicles(session, company, text))
+    return list(find_crew(session, company, text))
+
+
+def _parts(what: str, typed: str) -> list[str]:
+    if not typed.strip():
+        return []
+    if what == "vehicle":
+        key = plate_key(typed)
+        return [typed, key[-TAIL:], key[-TAIL:-1]] if len(key) >= TAIL else [typed]
+    parts = typed.split()
+    return [typed, *parts, *(part[-2:] for part in parts if len(part) > 2)]
