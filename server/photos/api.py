@@ -41,7 +41,10 @@ def _header(name: str, text: str, *, required: bool = False) -> dict[str, object
 VERSION = _header("Tus-Resumable", "1.0.0", required=True)
 OFFSET = _header("Upload-Offset", "where this part begins", required=True)
 CHECKSUM = _header("Upload-Checksum", "`sha256 <base64>` or `sha1 <base64>` of this part")
-BODY = {"required": False, "content": {schemas.PART_TYPE: {"schema": {"format": "binary"}}}}
+BODY = {
+    "required": False,
+    "content": {schemas.PART_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+}
 
 
 @blp.before_request

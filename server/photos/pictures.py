@@ -50,6 +50,8 @@ BROKEN = (
 # A phone's progressive JPEG has about ten scans. Thousands would keep a decoder busy for minutes.
 MAX_SCANS = 100
 START_OF_SCAN = b"\xff\xda"
+# Going down it looks as good as bicubic in two thirds of the time.
+SHRINK = Image.Resampling.HAMMING
 # Decoding is as small as this allows when only the end has to be reached.
 CHECK_SIDE = 64
 ORIENTATION = 0x0112
@@ -94,7 +96,7 @@ def make_pictures(content: bytes, max_pixels: int) -> dict[str, bytes]:
         small = _flatten(image)
         made: dict[str, bytes] = {}
         for name, (side, quality) in SIZES.items():
-            small = small.resize(_fit(small.size, side), Image.Resampling.LANCZOS, reducing_gap=2)
+            small = small.resize(_fit(small.size, side), SHRINK, reducing_gap=2)
             made[name] = _encode(small if turn is None else small.transpose(turn), quality)
         return made
 
@@ -142,5 +144,5 @@ def _encode(image: Image.Image, quality: int) -> bytes:
     target = BytesIO()
     # Nothing is carried over from the photo's EXIF, colour profile or comments.
     image.info.clear()
-    image.save(target, "JPEG", quality=quality, optimize=True)
+    image.save(target, "JPEG", quality=quality)
     return target.getvalue()
