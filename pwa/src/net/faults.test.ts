@@ -5,10 +5,20 @@ import { openStore, type Store } from "../store/db.ts";
 import { readDevice } from "../store/device.ts";
 import { newUuid } from "../store/ids.ts";
 import { finishInspection, startInspection } from "../store/inspections.ts";
+import { keepPhoto } from "../store/photos.ts";
 import { countOutbox, readInspection } from "../store/records.ts";
-import { allEdits, enrolled, freshName, type HandClock, handClock } from "../store/testing.ts";
+import {
+  allEdits,
+  DEVICE_A,
+  DEVICE_B,
+  enrolled,
+  freshName,
+  type HandClock,
+  handClock,
+  newPhoto,
+} from "../store/testing.ts";
 import { type SyncResult, syncOnce } from "./sync.ts";
-import { type FakeServer, fakeServer, place, problem, textOf } from "./testing.ts";
+import { type FakeServer, fakeServer, json, place, problem, textOf } from "./testing.ts";
 import { startPace } from "./uploads.ts";
 
 let clock: HandClock;
@@ -184,15 +194,64 @@ test("a serial that the server never got is sent again when it names it", async 
   const record = await finished("v1");
   await sync();
   restore(server, "epoch-1");
-  let isNamed = false;
-  server.after = async (_, answer) => {
-    if (isNamed) return answer;
-    isNamed = true;
-    const { head: _head, ...body } = await answer.json();
-    return new Response(JSON.stringify({ ...body, missing_serials: [[1, 1]] }), {
-      headers: { "Content-Type": "application/json" },
-    });
-  };
+  server.after = sayMissing;
   await sync();
   expect(server.records.has(`inspection/${record}`)).toBe(true);
+});
+
+test("a refused edit is not sent again because its serial is called missing", async () => {
+  const record = await finished("v1");
+  server.refuse = () => "field_value";
+  await sync();
+  server.after = sayMissing;
+  await sync();
+  expect(server.pushes.flat()).toHaveLength(1);
+  expect((await readInspection(db, record))?.delivery.kind).toBe("refused");
+});
+
+async function sayMissing(_: unknown, answer: Response): Promise<Response> {
+  const { head: _head, ...body } = await answer.json();
+  return json({ ...body, missing_serials: [[1, 1]] });
+}
+
+test("an edit that the answer does not name stays in the outbox, and the sync comes to an end", async () => {
+  const [first, second] = [await finished("v1"), await finished("v2")];
+  server.after = async (_, answer) => {
+    const body = await answer.json();
+    return json({ ...body, receipts: body.receipts.slice(1) });
+  };
+  expect(await sync()).toMatchObject({ kind: "synced", accepted: 1 });
+  expect((await readInspection(db, first))?.delivery.kind).toBe("sending");
+  expect((await readInspection(db, second))?.delivery.kind).toBe("arrived");
+});
+
+test("a photo that a restored server lost is sent again", async () => {
+  const record = await startInspection(db, clock, newUuid, { mode: "daily" });
+  const photo = await newPhoto();
+  await keepPhoto(db, clock, record, "P1-01", photo);
+  await finishInspection(db, clock, record);
+  await sync();
+  restore(server, "epoch-2");
+  server.photos.clear();
+  expect(await sync()).toMatchObject({ kind: "synced", photosArrived: 1 });
+  expect(server.photos.has(photo.sha256)).toBe(true);
+});
+
+test("work of an earlier user of the phone goes out under that user's own token", async () => {
+  const record = await startInspection(db, clock, newUuid, { mode: "daily" });
+  await keepPhoto(db, clock, record, "P1-01", await newPhoto());
+  await finishInspection(db, clock, record);
+  await enrolled(db, clock, { id: DEVICE_B, user: "李强" });
+  const tokens = new Map<string, string | null>();
+  server.before = ({ method, path, headers }) => {
+    if (path.endsWith("/uploads")) tokens.set(`${method} photo`, headers.get("Authorization"));
+    return null;
+  };
+  await sync();
+  expect(server.pushes.map((edits) => edits.map(({ stamp }) => stamp.slice(-16)))).toEqual([
+    [],
+    [DEVICE_A],
+  ]);
+  expect([...tokens]).toEqual([["POST photo", `Bearer token-of-${DEVICE_A}`]]);
+  expect(await countOutbox(db)).toMatchObject({ sealed: 0, arrived: 0 });
 });

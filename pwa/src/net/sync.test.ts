@@ -1,6 +1,6 @@
 // What is finished reaches the server once, by name, whatever the line does; nothing is ever dropped.
 import "fake-indexeddb/auto";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { openStore, type Store } from "../store/db.ts";
 import { readDevice } from "../store/device.ts";
 import { saveFields } from "../store/edits.ts";
@@ -122,6 +122,19 @@ test("two tabs that sync the same outbox at once have one effect", async () => {
   expect(server.log.size).toBe(3);
   expect([...server.serials].sort()).toEqual([1, 2, 3]);
   expect(await countOutbox(db)).toMatchObject({ arrived: 3, waiting: 0, sending: 0 });
+});
+
+test("a tap in the moment of freezing is neither lost nor sent under the old stamp", async () => {
+  const record = await finished("v1");
+  const digest = vi.spyOn(crypto.subtle, "digest").mockImplementationOnce(async (...asked) => {
+    digest.mockRestore();
+    await saveFields(db, clock, "inspection", record, { vehicle: "v2" });
+    return crypto.subtle.digest(...asked);
+  });
+  await sync();
+  const edits = await allEdits(db);
+  expect(edits.map(({ serial, fields }) => [serial, fields.vehicle])).toEqual([[1, "v2"]]);
+  expect(server.pushes[0]?.[0]?.fields.vehicle).toBe("v2");
 });
 
 test("the lease lets one tab in, and dies with the tab that held it", async () => {

@@ -160,6 +160,7 @@ test("after a restore what the server forgot does not live on under the new epoc
   const restored = { ...answerOf([], [pulled({ route: "r1" }, START_MS)]), epoch: "epoch-2" };
   await applyAnswer(db, DEVICE_A, restored, clock());
   expect(await fields()).toEqual({ route: "r1" });
+  expect((await readDevice(db))?.cursor).toBeNull();
 });
 
 type Step = { do: "tap" | "pull" | "send"; name: string; value: string; ms: number };
