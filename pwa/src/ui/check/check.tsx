@@ -42,7 +42,12 @@ export function CheckScreen({ open, route }: { open: Open; route: CheckRoute }) 
       foot={<NextAction open={open} work={work} section={section} />}
       kind="is-check"
     >
-      <Spine sections={work.sections} current={section.point.id} record={form.record} />
+      <Spine
+        points={work.checklist.points}
+        sections={work.sections}
+        current={section.point.id}
+        record={form.record}
+      />
       <div class="check-pane">
         <NotSavedAlert />
         <Question state={form.state.value as RecordState} />
@@ -84,10 +89,10 @@ function SectionView({ open, work, section, at }: SectionViewProps) {
   return (
     <section aria-labelledby="point-title">
       <h2 class="point-title" id="point-title" ref={heading}>
-        <span class="point-id">{point.id}</span> {named(point, language)}
         <span class="point-count">
           {items.length - left.length}/{items.length}
         </span>
+        <span class="point-id">{point.id}</span> {named(point, language)}
       </h2>
       {items.map((item) => (
         <ItemCell key={item.id} form={open.form} work={work} item={item} />

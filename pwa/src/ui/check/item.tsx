@@ -20,7 +20,7 @@ interface ItemProps {
 }
 
 export function ItemCell({ form, work, item }: ItemProps) {
-  const { phone, navigator } = useModel();
+  const { phone, navigator, toasts } = useModel();
   const language = useLanguage();
   const answer = form.answers.value[item.id] ?? { value: null };
   const judged = judge(item, answer, work.regime);
@@ -28,6 +28,7 @@ export function ItemCell({ form, work, item }: ItemProps) {
   const openSheet = () =>
     navigator.go({ screen: "check", record, point: pointOf(item.id), item: item.id });
   const change = (changed: Partial<Answer>) => {
+    toasts.close();
     void form.answer(item.id, changed);
     savePlace(phone.db, { screen: "check", record, item: item.id }).catch(() => undefined);
     // A judgement in words or by rating is made in one tap; a number is still being counted.

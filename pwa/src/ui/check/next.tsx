@@ -67,11 +67,15 @@ export function NextAction({ open, work, section }: NextActionProps) {
 }
 
 function passAll({ toasts }: Model, { form }: Open, items: string[], say: Say): void {
-  const all = (value: Answer["value"]) =>
-    Object.fromEntries(items.map((item) => [item, { value }]));
-  void form.answerAll(all("pass")).then((isKept) => {
-    if (!isKept) return;
-    toasts.show(say("check.passed", { n: items.length }), () => void form.answerAll(all(null)));
+  const all = (value: Answer["value"], ids: string[]) =>
+    Object.fromEntries(ids.map((item) => [item, { value }]));
+  // What was judged otherwise in the meantime stays as it was judged.
+  const undo = () => {
+    const passed = items.filter((item) => form.answers.value[item]?.value === "pass");
+    void form.answerAll(all(null, passed));
+  };
+  void form.answerAll(all("pass", items)).then((isKept) => {
+    if (isKept) toasts.show(say("check.passed", { n: items.length }), undo);
   });
 }
 

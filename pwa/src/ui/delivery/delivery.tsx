@@ -1,12 +1,10 @@
 // Delivery: what has arrived, what is on its way, what was refused and what to do about it.
-import { useEffect, useState } from "preact/hooks";
-import type { ProofResult } from "../../net/proof.ts";
 import type { Inspection } from "../../store/records.ts";
 import { BigButton, Empty, Group } from "../parts/cell.tsx";
-import { Icon } from "../parts/icons.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { ageText, sizeText } from "../state/read.ts";
 import { useModel, useSay } from "../use.ts";
+import { ProofLine } from "./proof-line.tsx";
 import { RecordCell, shownState } from "./record-cell.tsx";
 import { TroubleCell } from "./trouble-cell.tsx";
 
@@ -122,32 +120,6 @@ function SyncWord() {
       ? say("delivery.justNow")
       : say("delivery.lastContact", { age: ageText(agoMs, say) });
   }
-}
-
-/** Says "byte for byte" only when the server's proof was compared and matched. */
-function ProofLine() {
-  const { phone, desk } = useModel();
-  const say = useSay();
-  const [proof, setProof] = useState<ProofResult | null>(null);
-  const last = phone.sync.last.value;
-  const records = desk.outbox.value?.arrived ?? 0;
-  useEffect(() => {
-    setProof(null);
-    if (last?.kind !== "synced" || records === 0) return;
-    void phone.prove().then(setProof);
-  }, [phone, last, records]);
-  if (records === 0) return null;
-  const isProved = proof?.kind === "proved";
-  const photos = desk.inspections.value.reduce(
-    (sum, { delivery }) => sum + delivery.photos.arrived,
-    0,
-  );
-  return (
-    <p class={`proof ${isProved ? "is-proved" : ""}`}>
-      <Icon name={isProved ? "arrived" : "clock"} />
-      <span>{say(isProved ? "delivery.proof" : "delivery.unproved", { records, photos })}</span>
-    </p>
-  );
 }
 
 function Sealed() {

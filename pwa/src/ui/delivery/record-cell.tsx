@@ -4,7 +4,6 @@ import { Icon, type IconName } from "../parts/icons.tsx";
 import { isReturned } from "../state/desk.ts";
 import {
   checklistOf,
-  named,
   progressOf,
   regimeOf,
   routeName,
@@ -14,8 +13,8 @@ import {
   vehicleName,
 } from "../state/read.ts";
 import type { Route } from "../state/route.ts";
-import { useLanguage, useModel, useSay } from "../use.ts";
-import type { Say } from "../words/words.ts";
+import { useModel, useSay } from "../use.ts";
+import { type Say, sayOr } from "../words/words.ts";
 import type { Word } from "../words/zh.ts";
 
 type Shown = Inspection["delivery"]["kind"] | "returned";
@@ -56,20 +55,18 @@ export function RecordCell({ inspection }: { inspection: Inspection }) {
 export function RecordText({ inspection }: { inspection: Inspection }) {
   const { lists } = useModel();
   const say = useSay();
-  const language = useLanguage();
   const { fields, delivery } = inspection;
   const held = lists.lists.value;
-  const mode = checklistOf(fields, held)?.modes[textIn(fields, "mode") ?? ""];
-  const about = [
-    mode ? named(mode, language).split(/[((]/)[0] : null,
-    routeName(fields, held),
-    timeText(inspection.changedAtMs),
-  ];
+  const mode = sayOr(say, `mode.${fields.mode}`, "mode.other");
+  const about = [mode, routeName(fields, held), timeText(inspection.changedAtMs)];
   return (
     <>
       <span class="cell-text">
         <span class="plate">{vehicleName(fields, held) ?? say("common.notSet")}</span>
         <span class="cell-note">{about.filter(Boolean).join(" · ")}</span>
+        {delivery.kind === "arrived" && delivery.isLate ? (
+          <span class="cell-note">{say("delivery.late")}</span>
+        ) : null}
         {delivery.kind === "draft" ? <DraftProgress inspection={inspection} /> : null}
       </span>
       <StateMark inspection={inspection} say={say} />

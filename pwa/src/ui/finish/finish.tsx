@@ -93,6 +93,6 @@ function FinishButton({ open, review }: { open: Open; review: Review }) {
 async function finish(model: Model, { form }: Open): Promise<void> {
   if (!(await form.finish())) return;
   model.phone.sync.poke("saved");
-  model.toasts.show(model.words.say.value("finish.finished"));
   model.navigator.swap({ screen: "delivery" });
+  model.toasts.show(model.words.say.value("finish.finished"));
 }

@@ -1,7 +1,7 @@
 // A sheet from below that keeps the keyboard inside it and gives the focus back when it goes.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { useSay } from "../use.ts";
+import { useModel, useSay } from "../use.ts";
 import { BigButton } from "./cell.tsx";
 import { Icon } from "./icons.tsx";
 
@@ -17,6 +17,9 @@ const FOCUSABLE = "button, input, textarea, [tabindex='0']";
 
 export function Sheet({ title, onClose, foot, role = "dialog", children }: SheetProps) {
   const say = useSay();
+  const { toasts } = useModel();
+  // A word about what was done before would lie over what is asked now.
+  useEffect(() => toasts.close(), [toasts]);
   const box = useRef<HTMLDivElement>(null);
   useFocusInside(box);
   return (

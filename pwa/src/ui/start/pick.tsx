@@ -63,6 +63,11 @@ function CrewPick({ form, parent, onPick, duty }: PickProps & { duty: Duty }) {
           />
         </Group>
       )}
+      {typed && found.length === 0 ? (
+        <p class="found" role="status">
+          {say("crew.nothing", { text: typed })}
+        </p>
+      ) : null}
       <CrewGroup title={say("crew.here")} rows={here} chosen={chosen} onPick={pick} />
       <CrewGroup title={say("crew.others")} rows={others} chosen={chosen} onPick={pick} />
     </Screen>

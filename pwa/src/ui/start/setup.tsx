@@ -118,8 +118,8 @@ function DiscardButton({ record }: { record: string }) {
     const result = await saver.keep(() => discardDraft(phone.db, record));
     if (result === "already_offered") toasts.show(say("setup.cannotDiscard"));
     if (result !== "discarded") return;
-    toasts.show(say("setup.discarded"));
     navigator.swap({ screen: "today" });
+    toasts.show(say("setup.discarded"));
   };
   return (
     <>

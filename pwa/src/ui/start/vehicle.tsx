@@ -46,7 +46,7 @@ export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) 
         hasOwnKeyboard={isPlateKeys}
       />
       <p class="found" role="status">
-        {text ? say("vehicle.found", { n: found.length }) : ""}
+        {text ? foundText(text, found.length, say) : ""}
       </p>
       {text.trim().length >= SHORTEST_TYPED ? (
         <Typed text={text.trim()} onChoose={onChoose} />
@@ -64,6 +64,10 @@ export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) 
       </Group>
     </Screen>
   );
+}
+
+function foundText(text: string, n: number, say: Say): string {
+  return n > 0 ? say("vehicle.found", { n }) : say("vehicle.nothing", { text });
 }
 
 function useVehicles(text: string): Vehicle[] {

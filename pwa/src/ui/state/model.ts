@@ -1,5 +1,5 @@
 // Everything the screens show, put together once from the phone it runs on.
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Store } from "../../store/db.ts";
 import { readSetting, saveSetting } from "../../store/place.ts";
 import type { Phone } from "../phone.ts";
@@ -48,6 +48,12 @@ export async function createModel(phone: Phone, view: Window): Promise<Model> {
   await Promise.all([desk.load(), lists.load()]);
   await restorePlace(db, desk, navigator);
   rememberPlace(db, navigator);
+  const toasts = createToasts();
+  // A word about one screen does not follow to the next.
+  effect(() => {
+    void navigator.route.value;
+    toasts.close();
+  });
   reloadOnChange(db, desk, lists);
   return {
     phone,
@@ -57,7 +63,7 @@ export async function createModel(phone: Phone, view: Window): Promise<Model> {
     desk,
     lists,
     saver,
-    toasts: createToasts(),
+    toasts,
     open: opener(phone, saver),
     setLanguage: (code) => choose(db, "language", words.language, code),
     setTheme: (name) => choose(db, "theme", theme, name),

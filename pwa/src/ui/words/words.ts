@@ -47,6 +47,13 @@ export function half(text: string, language: Language): string {
   return language === "en" ? text.slice(cut + 3) : text.slice(0, cut);
 }
 
+/** "{n}" is the number; "{n|photo|photos}" is the word that goes with it. */
+const GAP = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g;
+
 function fill(text: string, gaps: Gaps): string {
-  return text.replace(/\{(\w+)\}/g, (gap, name: string) => String(gaps[name] ?? gap));
+  return text.replace(GAP, (gap, name: string, one?: string, many?: string) => {
+    const value = gaps[name];
+    if (one !== undefined) return Number(value) === 1 ? one : String(many);
+    return String(value ?? gap);
+  });
 }

@@ -1,7 +1,6 @@
 // The phone app's words in Chinese; this list is what the other languages must match.
 export const zh = {
   "app.name": "明察",
-  "app.loading": "正在打开…",
   "app.broken": "手机里的数据库打不开",
   "app.brokenHelp": "请关闭其他明察窗口后重试;若在隐私(无痕)模式,请换成普通模式打开。",
   "app.retry": "重试",
@@ -10,15 +9,11 @@ export const zh = {
   "nav.delivery": "送达",
   "nav.mine": "我的",
   "nav.back": "返回",
-  "common.ok": "好",
   "common.cancel": "取消",
   "common.close": "关闭",
-  "common.done": "完成",
   "common.undo": "撤销",
-  "common.change": "更改",
   "common.none": "无",
   "common.notSet": "未填",
-  "common.count": "{n} 条",
   "common.typed": "手工录入",
   "common.join": ";",
 
@@ -47,7 +42,6 @@ export const zh = {
   "enrol.notSaved": "手机存不下登记信息。请清理手机空间后再试。",
   "enrol.again": "这部手机需要重新登记",
   "enrol.againHelp": "手机里的记录和照片都还在,重新登记后会继续发送。",
-  "enrol.later": "以后再说",
   "enrol.missing": "这个浏览器不能用来检查",
   "enrol.missingHelp":
     "它缺少离线保存所需要的功能。如果您在微信里打开,请点右上角“…”,选择“在浏览器打开”。",
@@ -63,7 +57,6 @@ export const zh = {
   "keep.ask": "允许长期保存",
   "keep.granted": "已允许长期保存。",
   "keep.denied": "系统暂未允许。请把明察添加到主屏幕,再从主屏幕打开。",
-  "keep.install": "添加到主屏幕",
 
   "today.title": "今日",
   "today.start": "开始检查",
@@ -73,7 +66,6 @@ export const zh = {
   "today.emptyHelp": "点下面的“开始检查”,选车,逐项判断。没有网络也可以,联网后自动送达。",
   "today.noReference": "正在取车辆和人员名单…",
   "today.noReferenceHelp": "第一次需要网络。取到名单之前,可以手工录入车牌。",
-  "today.continue": "继续",
   "today.progress": "已判 {done}/{all}",
   "today.done": "今天完成 {n} 条",
   "strip.waiting": "{n} 条未送达 · 最早 {age}",
@@ -92,8 +84,6 @@ export const zh = {
 
   "vehicle.title": "选车",
   "vehicle.search": "车牌的一部分,或车队编号",
-  "vehicle.recent": "最近检查过",
-  "vehicle.all": "全部车辆",
   "vehicle.found": "找到 {n} 辆",
   "vehicle.nothing": "名单里没有“{text}”",
   "vehicle.typed": "名单里没有?按“{text}”录入",
@@ -145,11 +135,9 @@ export const zh = {
   "route.search": "线路编号或名称",
   "route.none": "不在线路上",
   "station.title": "站点",
-  "station.search": "站点名称",
   "station.none": "不在站点",
 
   "check.spine": "九项",
-  "check.point": "{id} {name}",
   "check.pointState.done": "已完成",
   "check.pointState.failed": "有不合格",
   "check.pointState.open": "还有 {n} 项",
@@ -173,12 +161,10 @@ export const zh = {
   "check.quick": "填 {value}",
   "check.badNumber": "请填数字,例如 3.2",
   "check.score": "{item} 评分",
-  "check.scoreOf": "{n} 分",
   "check.acOn": "空调已开",
   "check.atTerminus": "在始发站",
   "check.details": "不合格:拍照、备注",
   "check.critical": "否决项",
-  "check.photos": "照片 {n} 张",
   "check.noPhotoYet": "缺照片",
   "check.excluded": "与 {item} 是同一问题,不重复扣分",
   "check.chooseTitle": "选择抽查项目",
@@ -190,7 +176,6 @@ export const zh = {
   "check.gone": "这份记录不在这部手机里",
   "check.noChecklist": "这份记录用的检查表还没有取到。联网后会自动取。",
   "check.question": "复核人的疑问",
-  "check.answerQuestion": "回答复核人",
 
   "unit.min": "分钟",
   "unit.persons": "人",
@@ -205,7 +190,6 @@ export const zh = {
   "unit.pieces": "件",
 
   "sheet.title": "不合格",
-  "sheet.severity": "程度",
   "sheet.severityFixed": "由检查表规定",
   "sheet.points": "计 {n} 分",
   "sheet.photo": "拍照",
@@ -218,7 +202,6 @@ export const zh = {
   "sheet.photoMany": "一项最多 {n} 张照片。",
   "sheet.photoRemoved": "照片已移除",
   "sheet.removePhoto": "移除第 {n} 张照片",
-  "sheet.viewPhoto": "查看第 {n} 张照片",
   "sheet.photoAlt": "{item} 的第 {n} 张照片",
   "sheet.chargedTo": "责任方",
   "sheet.note": "备注",
@@ -237,9 +220,6 @@ export const zh = {
   "subject.conductor": "乘务员",
   "subject.vehicle": "车辆",
   "subject.company": "公司",
-  "severity.minor": "轻微",
-  "severity.major": "严重",
-  "severity.critical": "否决",
 
   "finish.title": "完成",
   "finish.score": "得分",
@@ -274,7 +254,6 @@ export const zh = {
   "finish.no": "再看看",
   "finish.finished": "检查已完成",
   "finish.yourAnswer": "对复核人疑问的回答",
-  "finish.total": "{points} 分",
 
   "delivery.title": "送达",
   "delivery.sync": "现在同步",
@@ -304,7 +283,6 @@ export const zh = {
   "delivery.reopen": "打开修改",
   "delivery.answer": "打开回答",
   "delivery.reason": "原因:{reason}",
-  "delivery.unitProgress": "已到 {percent}%",
   "delivery.done": "已送达的记录",
   "delivery.open": "还没送达",
 
@@ -336,7 +314,6 @@ export const zh = {
   "mine.update": "有新版本",
   "mine.updateText": "更新会重新打开明察,手机里的记录不受影响。",
   "mine.updateGo": "现在更新",
-  "mine.updateLater": "先完成手上的检查,再更新。",
   "mine.enrolAgain": "重新登记",
   "mine.about": "关于",
   "mine.aboutText":
@@ -344,7 +321,6 @@ export const zh = {
   "mine.lists": "名单",
   "mine.listsText": "车辆 {vehicles},人员 {crew},线路 {routes}",
 
-  "time.now": "刚刚",
   "time.minutes": "{n} 分钟",
   "time.hours": "{n} 小时",
   "time.days": "{n} 天",
