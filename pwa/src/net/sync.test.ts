@@ -15,7 +15,7 @@ import { countOutbox, readInspection } from "../store/records.ts";
 import { allEdits, enrolled, freshName, type HandClock, handClock } from "../store/testing.ts";
 import { leaseLock } from "./lock.ts";
 import { type SyncResult, syncOnce } from "./sync.ts";
-import { type FakeServer, fakeServer, place } from "./testing.ts";
+import { type FakeServer, fakeServer, json, place } from "./testing.ts";
 import { startPace } from "./uploads.ts";
 
 let clock: HandClock;
@@ -156,6 +156,14 @@ test("many finished records go in batches of fifty, in the order of their serial
   expect(server.pushes.flat().map(({ serial }) => serial)).toEqual(
     Array.from({ length: 60 }, (_, index) => index + 1),
   );
+});
+
+test("a server that names no edit at all is not offered the same ones over and over", async () => {
+  for (let index = 0; index < 60; index++) await finished(`v${index}`);
+  server.after = async (_, answer) => json({ ...(await answer.json()), receipts: [] });
+  expect(await sync()).toMatchObject({ kind: "synced", accepted: 0 });
+  expect(server.pushes.map((edits) => edits.length)).toEqual([50, 10]);
+  expect(await countOutbox(db)).toMatchObject({ sending: 60 });
 });
 
 test("pulls page after page until the server has no more", async () => {
