@@ -12,10 +12,10 @@ import { openStore, type Store } from "./store/db.ts";
 import { StoreUnavailable } from "./store/errors.ts";
 import { newUuid } from "./store/ids.ts";
 import { readPhoto } from "./store/photos.ts";
+import { openDarkroom } from "./store/prepare.ts";
 import { askToPersist, readRoom } from "./store/room.ts";
 import { App } from "./ui/app.tsx";
 import { BrokenScreen } from "./ui/broken.tsx";
-import { createDarkroom } from "./ui/darkroom.ts";
 import { missingAbilities } from "./ui/enrol/ability.ts";
 import { UnableScreen } from "./ui/enrol/unable.tsx";
 import type { Phone, SyncWatch } from "./ui/phone.ts";
@@ -61,6 +61,7 @@ async function start(): Promise<void> {
 }
 
 function makePhone(db: Store): Phone {
+  const prepare = openDarkroom();
   return {
     db,
     clock,
@@ -69,7 +70,10 @@ function makePhone(db: Store): Phone {
     enrol: (code, name) => enrolDevice(db, net, code, name),
     sync: watchSync(db),
     prove: () => compareProof(db, net),
-    preparePhoto: createDarkroom(() => new Worker(new URL("./photo/worker.ts", import.meta.url))),
+    preparePhoto: async (file) => {
+      const prepared = await prepare(file);
+      return prepared.kind === "ready" ? prepared.photo : null;
+    },
     readPhoto: (sha256) => readPhoto(db, sha256),
     askToPersist,
     readRoom,
