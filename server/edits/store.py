@@ -162,13 +162,22 @@ def _quarantine(push: Push, one: Incoming, receipt: Receipt) -> None:
         push.known.quarantined_stamps.add(one.stamp)
 
 
-def make_office_edit(
-    session: Session, seat: Device, record: str, fields: dict[str, Any], now_ms: int, seen: str
-) -> Incoming:
-    """The next edit of a reviewer's seat, to be received like any other.
+@dataclass(frozen=True)
+class OfficeChange:
+    """What a reviewer changes in one record.
 
     ``seen`` is the greatest stamp of the record as its author saw it: the edit wins over that.
     """
+
+    record: str
+    fields: dict[str, Any]
+    seen: str
+
+
+def make_office_edits(
+    session: Session, seat: Device, changes: list[OfficeChange], now_ms: int
+) -> list[Incoming]:
+    """The next edits of a reviewer's seat, to be received like any other."""
     head = lock_log(session, seat.company)
     last = session.execute(
         select(EditRow.serial, EditRow.digest)
@@ -176,12 +185,17 @@ def make_office_edit(
         .order_by(EditRow.serial.desc())
         .limit(1)
     ).first()
-    raw = {
-        "stamp": make_stamp(head, seat.id, now_ms, seen),
-        "serial": last.serial + 1 if last else 1,
-        "prev": last.digest if last else GENESIS,
-        "kind": "inspection",
-        "record": record,
-        "fields": fields,
-    }
-    return read_incoming(raw)
+    prev = last.digest if last else GENESIS
+    made: list[Incoming] = []
+    for serial, change in enumerate(changes, start=last.serial + 1 if last else 1):
+        raw = {
+            "stamp": make_stamp(head, seat.id, now_ms, change.seen),
+            "serial": serial,
+            "prev": prev,
+            "kind": "inspection",
+            "record": change.record,
+            "fields": change.fields,
+        }
+        made.append(read_incoming(raw))
+        prev = made[-1].digest
+    return made

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.accounts.models import Device, User
 from server.accounts.rights import Right, may
 from server.accounts.store import read_office_device
-from server.edits.store import make_office_edit
+from server.edits.store import OfficeChange, make_office_edits
 from server.inspections.models import Inspection
 from server.inspections.reading import read_inspection
 from server.inspections.rules import CRITICAL_SOURCES
@@ -53,7 +53,20 @@ def review_inspection(
     session: Session, user: User, record: str, review: Review, now_ms: int
 ) -> Inspection:
     """Make the move or raise why not. The caller commits."""
-    row = read_inspection(session, user, record)
+    return review_inspections(session, user, {record: review}, now_ms)[0]
+
+
+def review_inspections(
+    session: Session, user: User, reviews: dict[str, Review], now_ms: int
+) -> list[Inspection]:
+    """Make each record's move or raise why not: all together. The caller commits."""
+    rows = [read_inspection(session, user, record) for record in reviews]
+    changes = [(row, _decide(session, user, row, reviews[row.id])) for row in rows]
+    _write(session, user, changes, now_ms)
+    return rows
+
+
+def _decide(session: Session, user: User, row: Inspection, review: Review) -> dict[str, Any]:
     if review.move not in MOVES:
         raise Problem("field_malformed", review.move)
     origins, target, right, needs_reason = MOVES[review.move]
@@ -67,7 +80,7 @@ def review_inspection(
         raise Problem("reason_missing")
     fields: dict[str, Any] = {"review": {"state": target, "note": review.note.strip()}}
     fields.update(_critical_fields(row, review))
-    return _write(session, user, row, fields, now_ms)
+    return fields
 
 
 def _critical_fields(row: Inspection, review: Review) -> dict[str, Any]:
@@ -94,17 +107,24 @@ def match_inspection(
         raise Problem("move_forbidden", row.status)
     if not links or any(name not in MATCHES for name in links):
         raise Problem("field_malformed", ", ".join(links))
-    return _write(session, user, row, dict(links), now_ms)
+    _write(session, user, [(row, dict(links))], now_ms)
+    return row
 
 
 def _write(
-    session: Session, user: User, row: Inspection, fields: dict[str, Any], now_ms: int
-) -> Inspection:
+    session: Session, user: User, changes: list[tuple[Inspection, dict[str, Any]]], now_ms: int
+) -> None:
     seat = read_office_device(session, user, now_ms)
-    state = json.loads(row.fields)
-    seen = max((entry["stamp"] for entry in state.values()), default="")
-    edit = make_office_edit(session, seat, row.id, fields, now_ms, seen)
-    receipt = receive_push(session, seat, [edit], now_ms)[0]
-    if receipt.state != "accepted":
-        raise Problem(receipt.problem or "field_malformed", receipt.detail)
-    return row
+    edits = make_office_edits(
+        session,
+        seat,
+        [OfficeChange(row.id, fields, _greatest_stamp(row)) for row, fields in changes],
+        now_ms,
+    )
+    for receipt in receive_push(session, seat, edits, now_ms):
+        if receipt.state != "accepted":
+            raise Problem(receipt.problem or "field_malformed", receipt.detail)
+
+
+def _greatest_stamp(row: Inspection) -> str:
+    return max((entry["stamp"] for entry in json.loads(row.fields).values()), default="")
