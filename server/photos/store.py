@@ -109,11 +109,9 @@ def remove_upload(session: Session, uploading: Uploading) -> None:
     )
 
 
-def remove_expired(session: Session, now_ms: int) -> list[str]:
-    """End every upload whose time is over; the ids whose bytes may go."""
-    expired = list(session.scalars(select(Upload.id).where(Upload.expires_at_ms <= now_ms)))
+def remove_expired(session: Session, now_ms: int) -> None:
+    """End every upload whose time is over; its bytes are nobody's from then on."""
     session.execute(delete(Upload).where(Upload.expires_at_ms <= now_ms))
-    return expired
 
 
 def list_upload_ids(session: Session) -> set[str]:
