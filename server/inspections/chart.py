@@ -10,9 +10,9 @@ from server.inspections.files import ScorePoint
 
 WIDTH = 760
 HEIGHT = 220
-LEFT, RIGHT, TOP, BOTTOM = 36, 14, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 48, 32, 14, 28
 GRADE_LINES_BP = (9000, 8000, 6000)
-TICKS = 5
+TICKS = 4
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,8 @@ def _replay(
     secret = device.kind == "phone" and (hidden or user.role == "inspector_social")
     merge = merge_fields(state, fields, edit.ordered_as or edit.stamp)
     counts = edit.state == "accepted"
-    won, lost = (merge.won, merge.lost) if counts else ([], sorted(fields))
+    won = _read_order(merge.won if counts else [])
+    lost = _read_order(merge.lost if counts else list(fields))
     entry = HistoryEntry(
         seat=device.kind,
         who=None if secret else user.display_name,
@@ -108,6 +109,11 @@ def _replay(
         lost=[FieldChange(name, fields[name], _value(state, name)) for name in lost],
     )
     return entry, merge.state if counts else state
+
+
+def _read_order(names: list[str]) -> list[str]:
+    """What the record is about before what was answered."""
+    return sorted(names, key=lambda name: ("/" in name, name))
 
 
 def _value(state: RecordState, name: str) -> Any:

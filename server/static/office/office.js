@@ -6,6 +6,13 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// Paper has no summaries to open.
+window.addEventListener("beforeprint", () => {
+  for (const point of document.querySelectorAll(".point, .history details")) {
+    point.open = true;
+  }
+});
+
 const pictures = document.querySelector("[data-pictures]");
 const links = pictures ? [...pictures.querySelectorAll("a[data-picture]")] : [];
 if (pictures && links.length > 0) {
