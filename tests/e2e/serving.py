@@ -88,9 +88,12 @@ class Server:
         raise AssertionError((self.data / "server.log").read_text(errors="replace")[-4000:])
 
     def stop(self) -> None:
-        """End what start began, as an operator would."""
+        """End what start began, as an operator would; what died before is said."""
+        died = [process.args for process in self._processes if process.poll() is not None]
+        log = (self.data / "server.log").read_text(errors="replace")
         for process in self._processes:
             process.send_signal(signal.SIGTERM)
         for process in self._processes:
             process.wait(timeout=30)
         self._processes.clear()
+        assert not died, (died, log[-4000:])
