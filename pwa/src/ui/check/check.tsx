@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { RecordState } from "../../core/merge.ts";
 import { Question } from "../delivery/trouble-cell.tsx";
 import { Empty } from "../parts/cell.tsx";
-import { NotSavedAlert, SavedMark } from "../parts/saved-mark.tsx";
+import { SavedMark } from "../parts/saved-mark.tsx";
 import { Screen } from "../parts/screen.tsx";
 import type { Open } from "../state/model.ts";
 import { named, type SectionProgress, vehicleName } from "../state/read.ts";
@@ -49,7 +49,6 @@ export function CheckScreen({ open, route }: { open: Open; route: CheckRoute }) 
         record={form.record}
       />
       <div class="check-pane">
-        <NotSavedAlert />
         <Question state={form.state.value as RecordState} />
         <SectionView open={open} work={work} section={section} at={route.at} />
       </div>

@@ -98,6 +98,10 @@ function DraftProgress({ inspection }: { inspection: Inspection }) {
   const checklist = checklistOf(fields, lists.lists.value);
   if (!checklist) return null;
   const regime = regimeOf(fields, lists.lists.value);
+  if (fields.mode === "spot") {
+    const n = Object.values(answers).filter(({ value }) => value !== null).length;
+    return <span class="cell-note">{say("today.judged", { n })}</span>;
+  }
   const sections = sectionsOf(checklist, textIn(fields, "mode") ?? "", null).map((section) =>
     progressOf(section, answers, regime),
   );

@@ -4,7 +4,7 @@ import type { RecordState } from "../../core/merge.ts";
 import { workOf } from "../check/work.ts";
 import { Question } from "../delivery/trouble-cell.tsx";
 import { BigButton, Empty } from "../parts/cell.tsx";
-import { NotSavedAlert, SavedMark } from "../parts/saved-mark.tsx";
+import { SavedMark } from "../parts/saved-mark.tsx";
 import { Screen } from "../parts/screen.tsx";
 import type { Model, Open } from "../state/model.ts";
 import { vehicleName } from "../state/read.ts";
@@ -14,7 +14,7 @@ import { FailList } from "./fail-list.tsx";
 import { FinishAsk } from "./finish-ask.tsx";
 import { MissingPart } from "./missing.tsx";
 import { Reply } from "./reply.tsx";
-import { type Review, reviewOf } from "./review.ts";
+import { confirmedIn, type Review, reviewOf } from "./review.ts";
 import { ScoreCard } from "./score-card.tsx";
 import { Suspected } from "./suspected.tsx";
 
@@ -36,11 +36,10 @@ export function FinishScreen({ open }: { open: Open }) {
       </Screen>
     );
   }
-  const review = reviewOf(work, form.answers.value);
+  const review = reviewOf(work, form.answers.value, confirmedIn(form.fields.value));
   const foot = isFinished ? null : <FinishButton open={open} review={review} />;
   return (
     <Screen title={title} parent={parent} aside={<SavedMark />} foot={foot}>
-      <NotSavedAlert />
       <Question state={form.state.value as RecordState} />
       {isFinished ? null : <Reply form={form} />}
       <Suspected checklist={work.checklist} fails={review.suspected} />

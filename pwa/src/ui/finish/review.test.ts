@@ -5,7 +5,7 @@ import type { Answer } from "../../core/answer.ts";
 import type { Checklist } from "../../core/checklist.ts";
 import { nextOpen, sectionAt, type Work } from "../check/work.ts";
 import { progressOf, sectionsOf } from "../state/read.ts";
-import { protocolOf, reviewOf } from "./review.ts";
+import { confirmedIn, protocolOf, reviewOf } from "./review.ts";
 
 /** As the phone receives it: decimals are text. */
 const file = new URL("../../../../sync/checklists/nine-points-2026.1.json", import.meta.url);
@@ -59,13 +59,27 @@ describe("finishing", () => {
     expect(review.noPhoto.map(({ item }) => item.id)).toEqual(["P2-01"]);
     expect(review.fails.map(({ item }) => item.id)).toEqual(["P2-01", "P2-02", "P3-01", "P5-01"]);
   });
+});
 
+describe("what the finish screen shows", () => {
   it("shows a suspected critical with the steps for its kind", () => {
     const answers: Record<string, Answer> = { "P3-01": { value: "fail" } };
     const review = reviewOf(workOf("daily", answers), answers);
     expect(review.suspected.map(({ item }) => item.id)).toEqual(["P3-01"]);
     expect(protocolOf(checklist, "safety_stop")?.steps).toHaveLength(4);
     expect(protocolOf(checklist, "unheard_of")).toBeNull();
+  });
+
+  it("counts a critical as the reviewer confirmed it", () => {
+    const answers = { ...allNa("daily"), "P3-01": { value: "fail" }, "P2-07": { value: "pass" } };
+    const fields = {
+      "criticals/P3-01": { state: "confirmed", source: "cctv" },
+      "criticals/P2-07": null,
+    };
+    expect(confirmedIn(fields)).toEqual(["P3-01"]);
+    const review = reviewOf(workOf("daily", answers), answers, confirmedIn(fields));
+    expect(review.suspected).toEqual([]);
+    expect(review.score.confirmed).toEqual(["P3-01"]);
   });
 
   it("marks the second of a pair as the same problem", () => {

@@ -2,6 +2,7 @@
 import { type Answer, judge } from "../../core/answer.ts";
 import type { Checklist, Item, Severity } from "../../core/checklist.ts";
 import { type Score, scoreInspection } from "../../core/score.ts";
+import type { Fields } from "../../store/schema.ts";
 import { isPhotoRequired } from "../check/photo-rule.ts";
 import type { Work } from "../check/work.ts";
 
@@ -24,8 +25,14 @@ export interface Review {
   canFinish: boolean;
 }
 
-export function reviewOf(work: Work, answers: Record<string, Answer>): Review {
-  const score = scoreInspection(work.checklist, work.mode, answers, { regime: work.regime });
+/** `confirmed`: the criticals that a reviewer has confirmed meanwhile; they lower the score. */
+export function reviewOf(
+  work: Work,
+  answers: Record<string, Answer>,
+  confirmed: readonly string[] = [],
+): Review {
+  const options = { regime: work.regime, confirmed };
+  const score = scoreInspection(work.checklist, work.mode, answers, options);
   const fails = failsOf(work, answers, score);
   const open = work.sections.flatMap((section) => section.open);
   const isSpot = work.mode === "spot";
@@ -52,6 +59,14 @@ function failsOf(work: Work, answers: Record<string, Answer>, score: Score): Fai
         lacksPhoto: isPhotoRequired(item) && (answer.photos ?? []).length === 0 && !answer.note,
       };
     });
+}
+
+const CRITICAL = "criticals/";
+
+export function confirmedIn(fields: Fields): string[] {
+  return Object.entries(fields)
+    .filter(([name, value]) => name.startsWith(CRITICAL) && value)
+    .map(([name]) => name.slice(CRITICAL.length));
 }
 
 export interface Protocol {

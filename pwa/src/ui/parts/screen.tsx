@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Route } from "../state/route.ts";
 import { useModel, useSay } from "../use.ts";
 import { Icon } from "./icons.tsx";
+import { NotSavedAlert } from "./saved-mark.tsx";
 import { TabBar } from "./tab-bar.tsx";
 import { ToastView } from "./toast.tsx";
 
@@ -29,6 +30,7 @@ export function Screen({ title, parent, aside, foot, hasTabs, kind, children }: 
         </h1>
         <div class="bar-aside">{aside}</div>
       </header>
+      <NotSavedAlert />
       <main class="content">{children}</main>
       <ToastView />
       {foot ? <footer class="foot">{foot}</footer> : null}

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useModel, useSay } from "../use.ts";
 import { BigButton } from "./cell.tsx";
 import { Icon } from "./icons.tsx";
+import { NotSavedAlert } from "./saved-mark.tsx";
 
 interface SheetProps {
   title: string;
@@ -52,6 +53,7 @@ export function Sheet({ title, onClose, foot, role = "dialog", children }: Sheet
             <Icon name="fail" />
           </button>
         </div>
+        <NotSavedAlert />
         <div class="sheet-body">{children}</div>
         <div class="sheet-foot">{foot}</div>
       </div>

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { discardDraft } from "../../store/inspections.ts";
 import { saveSetting } from "../../store/place.ts";
 import { BigButton, Group, TapCell } from "../parts/cell.tsx";
-import { NotSavedAlert, SavedMark } from "../parts/saved-mark.tsx";
+import { SavedMark } from "../parts/saved-mark.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { Segmented } from "../parts/segmented.tsx";
 import { Ask } from "../parts/sheet.tsx";
@@ -45,7 +45,6 @@ export function SetupScreen({ form }: { form: Form }) {
       aside={<SavedMark />}
       foot={foot}
     >
-      <NotSavedAlert />
       <Group>
         <TapCell
           label={say("setup.vehicle")}

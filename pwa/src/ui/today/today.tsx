@@ -23,7 +23,6 @@ export function TodayScreen() {
   return (
     <Screen title={say("today.title")} aside={<DoneToday all={all} />} foot={start} hasTabs>
       <Strip />
-      <KeepStorage />
       {hasLists ? null : (
         <Empty title={say("today.noReference")} text={say("today.noReferenceHelp")} />
       )}
@@ -31,6 +30,7 @@ export function TodayScreen() {
         <Empty title={say("today.empty")} text={say("today.emptyHelp")} />
       ) : null}
       <Records title={say("today.drafts")} rows={drafts} />
+      <KeepStorage />
       <Records title={say("today.recent")} rows={recent} />
     </Screen>
   );

@@ -74,6 +74,7 @@ export const en: Record<Word, string> = {
   "today.noReference": "Fetching vehicles and crew…",
   "today.noReferenceHelp": "The first time needs a network. Until then you can type the plate.",
   "today.progress": "{done} of {all} judged",
+  "today.judged": "{n} judged",
   "today.done": "{n} finished today",
   "strip.waiting": "{n} not delivered · oldest {age}",
   "strip.refused": "{n} refused: please see to it",

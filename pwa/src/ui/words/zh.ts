@@ -67,6 +67,7 @@ export const zh = {
   "today.noReference": "正在取车辆和人员名单…",
   "today.noReferenceHelp": "第一次需要网络。取到名单之前,可以手工录入车牌。",
   "today.progress": "已判 {done}/{all}",
+  "today.judged": "已判 {n} 项",
   "today.done": "今天完成 {n} 条",
   "strip.waiting": "{n} 条未送达 · 最早 {age}",
   "strip.refused": "{n} 条被退回,需要处理",
