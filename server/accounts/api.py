@@ -40,6 +40,7 @@ class Devices(MethodView):
             "token": token,
             "epoch": company.epoch,
             "server_time": format_instant(at_ms),
+            "user_id": user.id,
             "user": user.display_name,
             "company": company.name,
         }

@@ -23,5 +23,6 @@ class DeviceSchema(Schema):
     token = fields.String(required=True)
     epoch = fields.String(required=True)
     server_time = fields.String(required=True)
+    user_id = fields.String(required=True, metadata={"description": "stays the same for ever"})
     user = fields.String(required=True, metadata={"description": "display name"})
     company = fields.String(required=True, metadata={"description": "company name"})

@@ -1,7 +1,7 @@
 // Enrols the phone: its key is made here and its private half never leaves.
 
 import type { Store } from "../store/db.ts";
-import { keepDevice } from "../store/device.ts";
+import { keepDevice } from "../store/enrolment.ts";
 import { saveSetting } from "../store/place.ts";
 import type { DeviceRow, Problem } from "../store/schema.ts";
 import { isObject } from "./answers.ts";
@@ -43,7 +43,15 @@ export async function enrolDevice(
     return { kind: "refused", status: reply.status, problem: reply.problem };
   const cameAtMs = net.clock();
   if (!isObject(reply.body)) return { kind: "offline", why: "portal" };
-  const { device, token, epoch, server_time: serverTime, user, company } = reply.body;
+  const {
+    device,
+    token,
+    epoch,
+    server_time: serverTime,
+    user,
+    company,
+    user_id: userId,
+  } = reply.body;
   if (typeof device !== "string" || !DEVICE_ID.test(device))
     return { kind: "offline", why: "portal" };
   if (typeof token !== "string" || typeof epoch !== "string")
@@ -51,6 +59,8 @@ export async function enrolDevice(
   const serverMs = Date.parse(String(serverTime));
   const row = await keepDevice(db, net.clock, {
     id: device,
+    // A server that gives no id is one of another make: company and name must do.
+    owner: typeof userId === "string" ? userId : `${company}\n${user}`,
     token,
     epoch,
     user: typeof user === "string" ? user : "",

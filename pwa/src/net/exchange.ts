@@ -8,7 +8,7 @@ import type { DeviceRow } from "../store/schema.ts";
 import type { SyncAnswer } from "../store/wire.ts";
 import { parseSyncAnswer } from "./answers.ts";
 import { API, callJson, isTokenRefusal, type Net, type ProblemReply, type Reply } from "./api.ts";
-import type { SyncStop } from "./sync.ts";
+import type { SyncStop } from "./outcome.ts";
 
 export interface Totals {
   accepted: number;

@@ -5,7 +5,7 @@ import { readDevice } from "../store/device.ts";
 import { type Proof, readProof } from "../store/proof.ts";
 import { isObject } from "./answers.ts";
 import { API, callJson, isTokenRefusal, type Net } from "./api.ts";
-import type { SyncStop } from "./sync.ts";
+import type { SyncStop } from "./outcome.ts";
 
 export type ProofResult =
   | { kind: "proved"; edits: number; photos: number }

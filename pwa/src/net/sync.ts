@@ -5,10 +5,11 @@ import { NotSaved } from "../store/errors.ts";
 import { hasUnsent } from "../store/outbox.ts";
 import { listWaitingUploads } from "../store/photos.ts";
 import { sweepDaily } from "../store/retention.ts";
-import type { DeviceRow, TokenRefusal } from "../store/schema.ts";
-import type { Net, Offline } from "./api.ts";
+import type { DeviceRow } from "../store/schema.ts";
+import type { Net } from "./api.ts";
 import { startRun, type Totals, takeTurn } from "./exchange.ts";
 import type { SyncLock } from "./lock.ts";
+import type { SyncProgress, SyncStop } from "./outcome.ts";
 import { type Pace, type UploadTotals, uploadWaiting } from "./uploads.ts";
 
 export interface SyncEnv {
@@ -19,15 +20,6 @@ export interface SyncEnv {
   pace: Pace;
   onProgress?: (progress: SyncProgress) => void;
 }
-
-export type SyncProgress =
-  | { kind: "edits"; accepted: number; refused: number; pulled: number }
-  | { kind: "photo"; sha256: string; sentBytes: number; totalBytes: number; left: number };
-
-export type SyncStop =
-  | { kind: "enrol_again"; code: TokenRefusal }
-  | Offline
-  | { kind: "failed"; status: number; code: string; retryAfterMs: number | null };
 
 export type SyncResult =
   | ({ kind: "synced" } & Totals & UploadTotals)

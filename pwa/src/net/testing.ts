@@ -131,7 +131,12 @@ function enrol(server: FakeServer, asked: Asked): Response {
   if (code !== "good-code") return problem(403, "code_unknown");
   if (key.d !== undefined || key.crv !== "P-256") return problem(400, "key_malformed");
   const server_time = new Date(server.nowMs).toISOString();
-  const who = { user: "周敏", company: "县公交", token: "token-of-00000000000000aa" };
+  const who = {
+    user_id: "user 周敏",
+    user: "周敏",
+    company: "县公交",
+    token: "token-of-00000000000000aa",
+  };
   return json({ device: "00000000000000aa", epoch: server.epoch, server_time, ...who }, 201);
 }
 

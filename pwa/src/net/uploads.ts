@@ -8,7 +8,7 @@ import {
 } from "../store/photos.ts";
 import type { DeviceRow, PhotoRow, Problem } from "../store/schema.ts";
 import { isTokenRefusal, type Net, type ProblemReply } from "./api.ts";
-import type { SyncProgress, SyncStop } from "./sync.ts";
+import type { SyncProgress, SyncStop } from "./outcome.ts";
 import { createUpload, isProved, type Link, readOffset, sendChunk, type TusReply } from "./tus.ts";
 
 /** The size of the next piece: halved when one fails, doubled when one arrives. */

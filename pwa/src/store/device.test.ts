@@ -124,3 +124,9 @@ test("stamps do not go back when the phone is enrolled again with its clock put 
   await startInspection(db, clock, newUuid, { mode: "daily" });
   expect(((await readDevice(db))?.lastStamp ?? "") > before).toBe(true);
 });
+
+test("two users of one name are two users", async () => {
+  await finished("v1");
+  await enrolled(db, clock, { id: DEVICE_B, owner: "another 周敏" });
+  expect(await listInspections(db)).toEqual([]);
+});

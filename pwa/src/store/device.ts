@@ -1,19 +1,7 @@
 // The phone's own identity: who it is to the server, its key, and how far its chain has come.
-import { GENESIS } from "../core/edit.ts";
-import { adoptEdits } from "./adopt.ts";
 import type { AnyTx, Store, WriteTx } from "./db.ts";
 import { NotEnrolled } from "./errors.ts";
-import type { Clock, DeviceRow, TokenRefusal } from "./schema.ts";
-
-export interface Enrolment {
-  id: string;
-  token: string;
-  epoch: string;
-  user: string;
-  company: string;
-  keys: CryptoKeyPair;
-  serverAheadMs: number;
-}
+import type { DeviceRow, TokenRefusal } from "./schema.ts";
 
 export function readDevice(db: Store): Promise<DeviceRow | null> {
   return db.read(["devices"], currentDevice);
@@ -34,41 +22,6 @@ export async function requireDevice(tx: AnyTx): Promise<DeviceRow> {
   const device = await currentDevice(tx);
   if (!device) throw new NotEnrolled();
   return device;
-}
-
-/**
- * Makes this enrolment the current one. What the same user has not had acknowledged is written
- * again under the new device; the work of another user stays theirs, sealed from view.
- */
-export function keepDevice(db: Store, clock: Clock, enrolment: Enrolment): Promise<DeviceRow> {
-  return db.write(["devices", "edits", "records", "photos"], async (tx) => {
-    const nowMs = clock();
-    const before = await currentDevice(tx);
-    if (before) await tx.objectStore("devices").put({ ...before, current: false });
-    const device = newDevice(enrolment, before, nowMs);
-    await adoptEdits(tx, device, before, nowMs);
-    await tx.objectStore("devices").put(device);
-    return device;
-  });
-}
-
-function newDevice(enrolment: Enrolment, before: DeviceRow | null, nowMs: number): DeviceRow {
-  return {
-    ...enrolment,
-    current: true,
-    owner: `${enrolment.company}\n${enrolment.user}`,
-    enrolledAtMs: nowMs,
-    // Stamps of one phone never go back, whichever name it goes by.
-    lastStamp: before?.lastStamp ?? null,
-    lastSerial: 0,
-    lastHash: GENESIS,
-    cursor: null,
-    heads: before?.epoch === enrolment.epoch ? before.heads : [],
-    lastContactMs: nowMs,
-    serverMs: Math.round(nowMs + enrolment.serverAheadMs),
-    awaitedPhotos: [],
-    refusal: null,
-  };
 }
 
 /** Remembers that the token was refused, or works again. Nothing else is touched. */

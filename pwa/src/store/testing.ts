@@ -1,7 +1,7 @@
 // What tests of the phone start from: a fresh database, a clock that is moved by hand, an enrolled device.
 import { openStore, type Store } from "./db.ts";
-import { keepDevice } from "./device.ts";
 import { sha256Hex, toUtf8 } from "./digest.ts";
+import { keepDevice } from "./enrolment.ts";
 import { newUuid } from "./ids.ts";
 import type { PreparedPhoto } from "./photos.ts";
 import type { DeviceRow, EditRow } from "./schema.ts";
@@ -50,13 +50,14 @@ export async function makeKeys(): Promise<CryptoKeyPair> {
 export async function enrolled(
   db: Store,
   clock: () => number,
-  as: { id?: string; user?: string; epoch?: string; keys?: CryptoKeyPair } = {},
+  as: { id?: string; user?: string; owner?: string; epoch?: string; keys?: CryptoKeyPair } = {},
 ): Promise<DeviceRow> {
   const { id = DEVICE_A, user = "周敏", epoch = "epoch-1" } = as;
   const keys = as.keys ?? (await makeKeys());
   const token = `token-of-${id}`;
   return keepDevice(db, clock, {
     id,
+    owner: as.owner ?? `user ${user}`,
     token,
     epoch,
     user,

@@ -1,8 +1,9 @@
 // What the screens may use of the phone: everything that touches disk, network or clock comes in here.
 import type { ReadonlySignal } from "@preact/signals";
 import type { EnrolResult } from "../net/enrol.ts";
+import type { SyncProgress } from "../net/outcome.ts";
 import type { ProofResult } from "../net/proof.ts";
-import type { SyncProgress, SyncResult } from "../net/sync.ts";
+import type { SyncResult } from "../net/sync.ts";
 import type { Store } from "../store/db.ts";
 import type { PreparedPhoto } from "../store/photos.ts";
 import type { Room } from "../store/room.ts";

@@ -45,6 +45,7 @@ def test_a_code_makes_a_device_with_a_token(world: World, phone: Phone, code: st
     assert len(body["device"]) == 16
     assert len(body["token"]) >= 43
     assert body["server_time"] == "2025-11-20T00:53:20.000Z"
+    assert len(body["user_id"]) == 36
     assert body["user"] == "inspector 显示名"
     assert body["company"] == "清源县乡村公交有限公司"
     health = phone.client.get("/api/v1/healthz").json
