@@ -69,6 +69,8 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        # Each thread may hold a connection; none ever waits for another's.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.web_threads + 4},
         "MAX_CONTENT_LENGTH": max(settings.sync_max_bytes, settings.photo_max_bytes) + MIB,
         "SESSION_COOKIE_SECURE": settings.cookie_secure,
         "SESSION_COOKIE_HTTPONLY": True,
