@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 import structlog
 
-from server.cli import people, upkeep
+from server.cli import demonstration, people, serving, upkeep
 from server.cli.saying import both
 
 
@@ -28,6 +28,8 @@ COMMANDS = (
     people.user,
     people.enrol,
     people.token,
+    demonstration.demo,
+    serving.serve,
     upkeep.migrate,
     upkeep.worker,
     upkeep.openapi,

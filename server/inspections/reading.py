@@ -115,6 +115,18 @@ def read_inspection(session: Session, user: User, record: str) -> Inspection:
     return row
 
 
+def read_inspections(session: Session, user: User, records: list[str]) -> list[Inspection]:
+    """These inspections in this order, or 404 when one of them is not this user's to read."""
+    found: dict[str, Inspection] = {}
+    for start in range(0, len(records), CHUNK):
+        part = records[start : start + CHUNK]
+        rows = session.scalars(select(Inspection).where(in_scope(user), Inspection.id.in_(part)))
+        found.update({row.id: row for row in rows})
+    if len(found) < len(set(records)):
+        raise Problem("not_found")
+    return [found[record] for record in records]
+
+
 def read_findings(session: Session, company: str, records: list[str]) -> dict[str, list[Finding]]:
     """The findings of these inspections, by inspection, in item order."""
     found: dict[str, list[Finding]] = {record: [] for record in records}

@@ -13,7 +13,7 @@ from server.accounts.rights import Right, may
 from server.accounts.store import read_office_device
 from server.edits.store import OfficeChange, make_office_edits
 from server.inspections.models import Inspection
-from server.inspections.reading import read_inspection
+from server.inspections.reading import read_inspection, read_inspections
 from server.inspections.rules import CRITICAL_SOURCES
 from server.inspections.store import receive_push
 from server.problems import Problem
@@ -60,7 +60,7 @@ def review_inspections(
     session: Session, user: User, reviews: dict[str, Review], now_ms: int
 ) -> list[Inspection]:
     """Make each record's move or raise why not: all together. The caller commits."""
-    rows = [read_inspection(session, user, record) for record in reviews]
+    rows = read_inspections(session, user, list(reviews))
     changes = [(row, _decide(session, user, row, reviews[row.id])) for row in rows]
     _write(session, user, changes, now_ms)
     return rows
