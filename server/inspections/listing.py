@@ -99,7 +99,7 @@ def _vehicles_holding(company: str, text: str) -> Select[str]:
         Vehicle.company == company,
         or_(
             Vehicle.plate_key.contains(plate_key(text), autoescape=True),
-            Vehicle.fleet_number.contains(text, autoescape=True),
+            Vehicle.fleet_number.icontains(text, autoescape=True),
         ),
     )
 
@@ -109,7 +109,7 @@ def _persons_holding(company: str, text: str) -> Select[str]:
         CrewMember.company == company,
         or_(
             CrewMember.name_key.contains(name_key(text), autoescape=True),
-            CrewMember.staff_number.contains(text, autoescape=True),
+            CrewMember.staff_number.icontains(text, autoescape=True),
         ),
     )
 
