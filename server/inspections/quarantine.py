@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 from server.accounts.models import Device, User
 from server.accounts.rights import may
 from server.edits.models import Quarantined
+from server.edits.reading import read_history
+from server.inspections.history import is_author_hidden
 from server.inspections.models import Inspection
+from server.inspections.store import KIND
 from server.problems import Problem
 
 HIDDEN = "················"
@@ -72,7 +75,9 @@ def _present(
     session: Session, reader: User, row: Quarantined, device: Device, author: User
 ) -> Refusal:
     record = _read_record(session, row)
-    undercover = "undercover" in row.body or (record is not None and record.mode == "undercover")
+    undercover = "undercover" in row.body or (
+        record is not None and _was_undercover(session, record)
+    )
     readable = not undercover or may(reader.role, "read_undercover")
     hidden = undercover or author.role == "inspector_social"
     # Even a device's bare id would tell which records have one author.
@@ -85,6 +90,10 @@ def _present(
         record.id if record and readable else None,
         mask(_as_lines(row.body)) if readable else None,
     )
+
+
+def _was_undercover(session: Session, record: Inspection) -> bool:
+    return is_author_hidden(read_history(session, record.company, KIND, record.id))
 
 
 def _as_lines(body: str) -> str:

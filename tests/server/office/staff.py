@@ -25,7 +25,7 @@ class Seat:
 
     def get(self, path: str, **query: str) -> TestResponse:
         """A page as it came."""
-        reply = self.client.get(path, query_string=query or None)
+        reply = self.client.get(path, query_string=query or None, buffered=True)
         found = (
             _TOKEN.search(reply.get_data(as_text=True)) if reply.mimetype == "text/html" else None
         )
