@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,8 @@ from server.accounts.models import Company
 from server.checklists.store import read_checklist
 from server.clock import DAY_MS, local_date, parse_instant
 from server.events import inspection_complete
-from server.fleet.models import Vehicle
+from server.fleet.models import CrewMember, Route, Station, Vehicle
+from server.fleet.store import read_existing
 from server.inspections.models import Finding, Inspection, PhotoUse
 from server.inspections.rules import photos_named
 from server.photos.models import Photo
@@ -24,7 +26,13 @@ from sync.score import Score, score_inspection
 # A claim further from its receipt than this is listed by the receipt, and marked.
 CLAIM_AHEAD_MS = 2 * 60_000
 CLAIM_BEHIND_MS = 30 * DAY_MS
-LINKS = ("vehicle", "driver", "conductor", "route", "station")
+LINKS: dict[str, type[Any]] = {
+    "vehicle": Vehicle,
+    "driver": CrewMember,
+    "conductor": CrewMember,
+    "route": Route,
+    "station": Station,
+}
 TYPED = ("vehicle", "driver", "conductor")
 CHUNK = 400  # bound variables a statement, well under SQLite's limit
 
@@ -40,6 +48,7 @@ class Deriving:
     now_ms: int
     regimes: dict[str, str] = field(default_factory=dict)
     checklists: dict[str | None, Checklist | None] = field(default_factory=dict)
+    known: dict[type[Any], set[str]] = field(default_factory=dict)
 
     def regime_of(self, vehicle: str | None) -> str:
         """The vehicle's regime, else the company's: it decides how overload counts."""
@@ -50,6 +59,13 @@ class Deriving:
             self.regimes[vehicle] = row.regime if row else self.company.regime
         return self.regimes[vehicle]
 
+    def look_up(self, states: Iterable[RecordState]) -> None:
+        """Find out which of the rows that these states point at exist in this company."""
+        for link, model in LINKS.items():
+            named = {state[link]["value"] for state in states if link in state} - {None}
+            found = read_existing(self.session, self.company.id, model, named)
+            self.known[model] = self.known.get(model, set()) | found
+
     def checklist(self, name: str | None) -> Checklist | None:
         """The version that a record was filled in with."""
         if name not in self.checklists:
@@ -59,6 +75,7 @@ class Deriving:
 
 def derive_inspections(deriving: Deriving, states: dict[str, RecordState], rows: Rows) -> None:
     """Bring everything derived from these states up to date, in this transaction."""
+    deriving.look_up(states.values())
     findings: list[dict[str, Any]] = []
     uses: list[dict[str, Any]] = []
     for record, state in states.items():
@@ -82,9 +99,13 @@ def _derive_row(
     row.status = read_status(state)
     row.mode = values.get("mode")
     row.checklist = values.get("checklist")
-    for link in LINKS:
-        setattr(row, link, values.get(link))
-    row.unmatched = any(values.get(f"{who}_typed") and not values.get(who) for who in TYPED)
+    for link, model in LINKS.items():
+        named = values.get(link)
+        setattr(row, link, named if named in deriving.known.get(model, set()) else None)
+    row.unmatched = any(
+        getattr(row, who) is None and (values.get(who) or values.get(f"{who}_typed"))
+        for who in TYPED
+    )
     _derive_time(row, values, deriving.company.timezone)
 
 

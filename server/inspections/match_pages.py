@@ -14,11 +14,12 @@ from server.accounts.store import read_office_device
 from server.db import begin_write, db
 from server.edits.store import lock_log, make_stamp, next_change
 from server.fleet.store import Change, CrewCard, VehicleCard, save_crew_member, save_vehicle
+from server.inspections.derive import LINKS
 from server.inspections.matching import find_candidates, read_typed
 from server.inspections.models import Inspection
 from server.inspections.names import list_routes, list_stations, read_names
 from server.inspections.reading import read_inspection
-from server.inspections.review import MATCHABLE, MATCHES, match_inspection
+from server.inspections.review import MATCHABLE, match_inspection
 from server.inspections.wording import Wording
 from server.problems import Problem
 from server.web import language, now_ms
@@ -41,7 +42,7 @@ def show(record: Any, what: str) -> str:
 
 def _read_matchable(user: User, record: str, what: str) -> Inspection:
     row = read_inspection(db.session, user, record)
-    if what not in MATCHES:
+    if what not in LINKS:
         raise Problem("not_found")
     if row.status not in MATCHABLE:
         raise Problem("move_forbidden", row.status)
@@ -81,7 +82,7 @@ def choose(record: Any, what: str) -> Response:
     """Link the record to the row that was chosen; an empty choice takes the link away."""
     user = signed_in("match")
     chosen = request.form.get("chosen")
-    if chosen is None or what not in MATCHES:
+    if chosen is None or what not in LINKS:
         raise Problem("field_malformed", what)
     begin_write(db.session)
     match_inspection(db.session, user, str(record), {what: chosen or None}, now_ms())

@@ -36,9 +36,16 @@ class Waiting:
 
 
 def read_typed(row: Inspection) -> dict[str, str]:
-    """What was typed, by what it is for, whether or not it was matched since."""
+    """What was typed, by what it is for, whether or not it was matched since.
+
+    An id that this company does not have stands for itself until it is matched.
+    """
     state = json.loads(row.fields)
-    found = {what: (state.get(f"{what}_typed") or {}).get("value") for what in TYPED}
+    values = {name: entry["value"] for name, entry in state.items()}
+    found = {what: values.get(f"{what}_typed") for what in TYPED}
+    for what in TYPED:
+        if not found[what] and getattr(row, what) is None:
+            found[what] = values.get(what)
     return {what: text for what, text in found.items() if text}
 
 

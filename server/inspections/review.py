@@ -12,6 +12,8 @@ from server.accounts.models import Device, User
 from server.accounts.rights import Right, may
 from server.accounts.store import read_office_device
 from server.edits.store import OfficeChange, make_office_edits
+from server.fleet.store import read_existing
+from server.inspections.derive import LINKS
 from server.inspections.models import Inspection
 from server.inspections.reading import read_inspection, read_inspections
 from server.inspections.rules import CRITICAL_SOURCES
@@ -24,7 +26,6 @@ MOVES: dict[str, tuple[tuple[str, ...], str, Right, bool]] = {
     "return": (("finished",), "returned", "review", True),
     "void": (("finished", "returned"), "void", "void", True),
 }
-MATCHES = ("vehicle", "driver", "conductor", "route", "station")
 MATCHABLE = ("finished", "returned", "confirmed")
 
 
@@ -105,8 +106,11 @@ def match_inspection(
     row = read_inspection(session, user, record)
     if row.status not in MATCHABLE:
         raise Problem("move_forbidden", row.status)
-    if not links or any(name not in MATCHES for name in links):
+    if not links or any(name not in LINKS for name in links):
         raise Problem("field_malformed", ", ".join(links))
+    for name, chosen in links.items():
+        if chosen and not read_existing(session, row.company, LINKS[name], {chosen}):
+            raise Problem("reference_unknown", name)
     _write(session, user, [(row, dict(links))], now_ms)
     return row
 

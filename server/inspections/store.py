@@ -15,7 +15,6 @@ from server.checklists.models import ChecklistVersion
 from server.edits.receipts import Incoming, Receipt
 from server.edits.store import Verdict, lock_log, next_change, receive_edits
 from server.events import photo_verified
-from server.fleet.models import CrewMember, Route, Station, Vehicle
 from server.fleet.store import read_existing
 from server.inspections.derive import Deriving, count_photos, derive_inspections
 from server.inspections.models import Inspection, PhotoUse
@@ -25,14 +24,6 @@ from sync.edit import Edit
 from sync.merge import RecordState, merge_fields
 
 KIND = "inspection"
-POINTS_AT: dict[str, type[Any]] = {
-    "vehicle": Vehicle,
-    "driver": CrewMember,
-    "conductor": CrewMember,
-    "route": Route,
-    "station": Station,
-    "checklist": ChecklistVersion,
-}
 SETTLED = ("confirmed", "void")
 
 
@@ -44,7 +35,7 @@ class Intake:
     device: Device
     author: User
     now_ms: int
-    existing: dict[type[Any], set[str]] = field(default_factory=dict)
+    checklists: set[str] = field(default_factory=set)
     rows: dict[str, Inspection] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     states: dict[str, RecordState] = field(default_factory=dict)
@@ -66,26 +57,27 @@ class Intake:
     def _problem(self, edit: Edit) -> tuple[str, str] | None:
         if edit.kind != KIND:
             return "kind_unknown", edit.kind
-        if self.device.kind == "phone":
-            if not may(self.author.role, "inspect"):
-                return "not_allowed", ""
-            if self.owners.get(edit.record, self.author.id) != self.author.id:
-                return "record_foreign", ""
-            forbidden = next((name for name in edit.fields if is_office_field(name)), None)
-            if forbidden:
-                return "field_forbidden", forbidden
+        foreign = self._overreach(edit) if self.device.kind == "phone" else None
+        if foreign:
+            return foreign
         bad = find_bad_field(edit.fields)
         if bad:
             return "field_value", bad
-        unknown = self._unknown_reference(edit.fields)
-        return ("reference_unknown", unknown) if unknown else None
-
-    def _unknown_reference(self, fields: dict[str, Any]) -> str | None:
-        for name, model in POINTS_AT.items():
-            wanted = fields.get(name)
-            if wanted is not None and wanted not in self.existing.get(model, set()):
-                return name
+        # A vehicle or person that is not known here waits for the office to match it; a checklist
+        # that is not known cannot be scored by anybody.
+        checklist = edit.fields.get("checklist")
+        if checklist is not None and checklist not in self.checklists:
+            return "reference_unknown", "checklist"
         return None
+
+    def _overreach(self, edit: Edit) -> tuple[str, str] | None:
+        """What a phone may not do: write without the right, in others' records, for the office."""
+        if not may(self.author.role, "inspect"):
+            return "not_allowed", ""
+        if self.owners.get(edit.record, self.author.id) != self.author.id:
+            return "record_foreign", ""
+        forbidden = next((name for name in edit.fields if is_office_field(name)), None)
+        return ("field_forbidden", forbidden) if forbidden else None
 
     def _is_late(self, edit: Edit) -> bool:
         # What the office has settled changes only by the office.
@@ -116,10 +108,9 @@ def receive_push(
 
 def _gather(intake: Intake, edits: list[Edit]) -> None:
     company = intake.device.company
-    for name, model in POINTS_AT.items():
-        wanted = {edit.fields[name] for edit in edits if isinstance(edit.fields.get(name), str)}
-        known = intake.existing.setdefault(model, set())
-        known |= read_existing(intake.session, company, model, wanted)
+    wanted = {edit.fields["checklist"] for edit in edits if "checklist" in edit.fields}
+    names = {name for name in wanted if isinstance(name, str)}
+    intake.checklists = read_existing(intake.session, company, ChecklistVersion, names)
     records = {edit.record for edit in edits}
     rows = intake.session.execute(
         select(Inspection, Device.user)

@@ -75,13 +75,13 @@ def test_one_bad_edit_does_not_block_its_neighbours(world: World, inspector: Pho
 
 
 def test_a_refused_edit_stays_refused_and_whole(world: World, inspector: Phone) -> None:
-    bad = inspector.edit(new_record(), inspection_fields(world, vehicle=new_record()))
+    bad = inspector.edit(new_record(), inspection_fields(world, checklist="nine-points@1999.1"))
     first = inspector.push(bad)
     assert problem_of(first[0]) == "reference_unknown"
     assert inspector.push(bad) == first
     with world.app.app_context():
         kept = db.session.scalars(select(Quarantined)).one()
-        assert '"vehicle":"' + bad["fields"]["vehicle"] in kept.body
+        assert '"checklist":"nine-points@1999.1"' in kept.body
         assert kept.device == inspector.device
 
 

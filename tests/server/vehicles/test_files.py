@@ -9,6 +9,7 @@ import pytest
 from server.accounts.store import read_user_by_name
 from server.db import db
 from server.inspections.review import Review, match_inspection, review_inspection
+from server.problems import Problem
 from tests.support.phone import Phone, new_record
 from tests.support.world import World, inspection_fields
 
@@ -74,6 +75,22 @@ def test_a_typed_plate_stands_nowhere_until_the_office_matches_it(
     shown = inspector.get(f"/api/v1/inspections/{record}", officer).json
     assert shown["unmatched"] is False
     assert shown["fields"]["vehicle_typed"]["value"] == "川B 1234Z"
+
+
+def test_a_vehicle_that_is_not_known_here_waits_for_a_match(
+    world: World, inspector: Phone, officer: dict[str, str]
+) -> None:
+    record, stranger = new_record(), new_record()
+    edit = inspector.edit(record, inspection_fields(world, vehicle=stranger))
+    assert inspector.push(edit)[0]["state"] == "accepted"
+    shown = inspector.get(f"/api/v1/inspections/{record}", officer).json
+    assert (shown["vehicle"], shown["unmatched"]) == (None, True)
+    assert shown["fields"]["vehicle"]["value"] == stranger
+    with pytest.raises(Problem, match="reference_unknown"):
+        in_office(world, match_inspection, record, {"vehicle": new_record()})
+    in_office(world, match_inspection, record, {"vehicle": world.vehicles[2]})
+    shown = inspector.get(f"/api/v1/inspections/{record}", officer).json
+    assert (shown["vehicle"], shown["unmatched"]) == (world.vehicles[2], False)
 
 
 def test_a_problem_is_open_until_a_later_check_finds_it_in_order(
