@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE_SECONDS = 15.0
 GLANCE_SECONDS = 0.1
 _PR_SET_PDEATHSIG = 1
 
@@ -25,6 +24,7 @@ class Children:
     commands: dict[str, list[str]]
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     asked: int | None = None
+    patience_seconds: float = 15.0
 
     def start(self) -> None:
         for name, command in self.commands.items():
@@ -63,7 +63,7 @@ class Children:
         for child in self.running.values():
             if child.poll() is None:
                 child.terminate()
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + self.patience_seconds
         for child in self.running.values():
             try:
                 child.wait(max(0.0, end - time.monotonic()))

@@ -6,7 +6,6 @@ import http.client
 import socket
 import sys
 import time
-from typing import Any
 
 import click
 from sqlalchemy import select
@@ -19,7 +18,7 @@ from server.cli.demonstration import load_with_words
 from server.cli.opening import list_companies, opened
 from server.cli.people import enrolment_link
 from server.cli.qr import draw_code
-from server.cli.saying import Refused, tell
+from server.cli.saying import Refused, both, tell
 from server.config import Settings
 from server.db import begin_write, db
 from server.web import now_ms, wiring
@@ -98,15 +97,21 @@ def _make_enrolment(session: Session, settings: Settings) -> tuple[str, str] | N
 
 
 def _show(settings: Settings, enrolment: tuple[str, str] | None, seconds: float) -> None:
-    places: dict[str, Any] = {"base": settings.base_url, "seconds": f"{seconds:.1f}"}
-    tell("open_office", **places)
+    tell("ready", seconds=f"{seconds:.1f}")
+    _show_place("office", f"{settings.base_url}/office/")
+    tell("sign_in")
     if enrolment:
         name, link = enrolment
-        tell("open_phone", name=name, hours=settings.enrolment_hours)
-        click.echo(f"  {link}\n{draw_code(link)}", err=True)
+        _show_place("phone", link)
+        tell("phone_once", name=name, hours=settings.enrolment_hours)
+        click.echo(draw_code(link), err=True)
     else:
-        tell("no_inspector", **places)
-    tell("serving", **places)
+        _show_place("phone", f"{settings.base_url}/app/")
+        tell("no_inspector")
+
+
+def _show_place(key: str, link: str) -> None:
+    click.echo(f"\n{both(key)}: {link}", err=True)
 
 
 def _end(children: Children, dead: str | None) -> int:
