@@ -40,9 +40,14 @@ def test_a_signal_ends_the_waiting_and_both() -> None:
 
 def test_nobody_is_left_when_something_breaks() -> None:
     seen: list[Children] = []
-    with pytest.raises(ZeroDivisionError), raised({"web": SLEEP}) as children:
-        seen.append(children)
-        _ = 1 / 0
+
+    def break_while_running() -> None:
+        with raised({"web": SLEEP}) as children:
+            seen.append(children)
+            _ = 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        break_while_running()
     assert seen[0].running["web"].returncode == -signal.SIGTERM
 
 
