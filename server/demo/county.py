@@ -20,8 +20,8 @@ from server.edits.founding import found_company, make_change
 from server.fleet import store as fleet
 
 VEHICLES = 80
-DRIVERS = 100
-CONDUCTORS = 30
+RELIEFS = 20  # drivers without a vehicle of their own
+CREW = 130  # 100 drivers and a conductor on every other rural vehicle
 VEHICLES_OF_TOWN_ROUTE = 5
 ROUTES_WITH_THREE = 16  # of the rural ones; the others have two vehicles
 
@@ -87,22 +87,8 @@ def found_county(session: Session, rng: random.Random, now_ms: int) -> County:
     company = found_company(session, named["name"], "road_passenger", now_ms, named["name_en"])
     entry = _Entry(session, company.id, now_ms)
     stations = [entry.station(one["name"], one["name_en"]) for one in plan["stations"]]
-    places = [(one["lat_e7"], one["lon_e7"]) for one in plan["stations"]]
     lines = _spread_over_routes(plan["routes"])
-    names = draw_names(rng, plan, DRIVERS + CONDUCTORS)
-    homes = [station for _, station, _ in lines]
-    homes += [number * 3 // (DRIVERS - VEHICLES) for number in range(DRIVERS - VEHICLES)]
-    drivers = [
-        entry.crew(f"D{number + 1:03d}", names[number], "driver", stations, home)
-        for number, home in enumerate(homes)
-    ]
-    rural = [number for number, (_, _, regime) in enumerate(lines) if regime != "city_bus"]
-    conductors = {
-        bus: entry.crew(
-            f"C{number + 1:03d}", names[DRIVERS + number], "conductor", stations, homes[bus]
-        )
-        for number, bus in enumerate(rural[::2])
-    }
+    drivers, conductors = _enter_crew(entry, draw_names(rng, plan, CREW), lines, stations)
     routes = [entry.route(row, stations) for row in plan["routes"]]
     plates = draw_plates(rng, [regime for _, _, regime in lines])
     buses = [
@@ -118,9 +104,37 @@ def found_county(session: Session, rng: random.Random, now_ms: int) -> County:
         for number, (route, home, regime) in enumerate(lines)
     ]
     people, seats = _enter_people(session, company.id, plan, stations, now_ms)
-    inspectors = [(name, home) for name, _, _, home in plan["inspectors"]]
-    reliefs = drivers[VEHICLES:]
-    return County(company, stations, places, buses, reliefs, people, inspectors, seats, entry.rows)
+    return County(
+        company,
+        stations,
+        [(one["lat_e7"], one["lon_e7"]) for one in plan["stations"]],
+        buses,
+        drivers[VEHICLES:],
+        people,
+        [(name, home) for name, _, _, home in plan["inspectors"]],
+        seats,
+        entry.rows,
+    )
+
+
+def _enter_crew(
+    entry: _Entry, names: list[str], lines: list[tuple[int, int, str]], stations: list[str]
+) -> tuple[list[Person], dict[int, Person]]:
+    """A driver for each vehicle and some to relieve them; conductors by vehicle number."""
+    homes = [home for _, home, _ in lines]
+    homes += [number * len(stations) // RELIEFS for number in range(RELIEFS)]
+    drivers = [
+        entry.crew(f"D{number + 1:03d}", names[number], "driver", stations, home)
+        for number, home in enumerate(homes)
+    ]
+    rural = [number for number, (_, _, regime) in enumerate(lines) if regime != "city_bus"]
+    conductors = {
+        bus: entry.crew(
+            f"C{number + 1:03d}", names[len(homes) + number], "conductor", stations, homes[bus]
+        )
+        for number, bus in enumerate(rural[::2])
+    }
+    return drivers, conductors
 
 
 def _spread_over_routes(routes: list[Any]) -> list[tuple[int, int, str]]:
