@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from pathlib import Path
 
 from flask import Flask
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 
@@ -34,8 +32,6 @@ from server.vehicles import api as vehicles_api
 from server.vehicles import pages as vehicles_pages
 from server.web import Wiring, register_web
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-
 APIS = (
     health.blp,
     accounts_api.blp,
@@ -56,7 +52,6 @@ def create_app(settings: Settings | None = None, clock: Clock = system_now_ms) -
     app.config.from_mapping(_flask_config(settings))
     app.extensions["mingcha"] = Wiring(settings, clock, FolderBlobs(settings.photo_dir))
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     _register_sign_in(app)
     _register_routes(app)
     register_web(app)  # last, so that problems look the same wherever they arise
