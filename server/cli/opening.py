@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from server import create_app
@@ -30,10 +30,20 @@ def open_settings() -> Settings:
         raise Refused("no_folder", why=error) from error
 
 
+def open_app() -> Flask:
+    """The app, or a refusal when its database's address leads nowhere."""
+    settings = open_settings()
+    try:
+        return create_app(settings)
+    except (ArgumentError, ModuleNotFoundError) as error:
+        # The address may hold a password: only the reason is told.
+        raise Refused("bad_database", why=error.args[0]) from error
+
+
 @contextmanager
 def opened() -> Iterator[Flask]:
     """The app over a migrated database, inside an app context."""
-    app = create_app(open_settings())
+    app = open_app()
     with app.app_context():
         try:
             if upgrade():

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from server import create_app
-from server.cli.opening import open_settings, opened
+from server.cli.opening import open_app, opened
 from server.cli.saying import Refused, tell
 from server.jobs import run_worker
 
@@ -36,7 +35,7 @@ def worker() -> None:
 )
 def openapi(output: Path | None) -> None:
     """接口说明 / The API's OpenAPI description, as JSON."""
-    described = create_app(open_settings()).test_client().get("/api/v1/openapi.json").get_json()
+    described = open_app().test_client().get("/api/v1/openapi.json").get_json()
     text = json.dumps(described, ensure_ascii=False, indent=2)
     if output is None:
         click.echo(text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from server.cli import mingcha
 from tests.server.cli.terminal import Terminal
 
@@ -37,3 +39,13 @@ def test_every_command_explains_itself(terminal: Terminal) -> None:
         assert done.code == 0
         assert " / " in done.out
         assert f"  {command} " in listed
+
+
+@pytest.mark.parametrize("address", ["nonsense", "oracle9://x/y", "sqlite:////nowhere/at/all.db"])
+def test_a_database_that_cannot_be_used_is_named(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("MINGCHA_DATABASE_URL", address)
+    done = terminal.run("migrate")
+    assert done.code == 1
+    assert "database" in done.err.lower()
