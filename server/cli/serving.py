@@ -50,13 +50,7 @@ def serve() -> int:
 def _commands(settings: Settings) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     web = ["gunicorn", "--no-control-socket", "--log-level", "warning", "--graceful-timeout", "8"]
-    size = [
-        "--preload",
-        "--workers",
-        str(settings.web_workers),
-        "--threads",
-        str(settings.web_threads),
-    ]
+    size = ["--workers", str(settings.web_workers), "--threads", str(settings.web_threads)]
     # Loaded once and forked: quicker to start, and the workers share what they do not change.
     bind = ["--preload", "--worker-class", "gthread", "--bind", f"{HOST}:{settings.port}"]
     return {
