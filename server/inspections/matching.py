@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,9 @@ from server.inspections.models import Inspection
 from sync.plate import name_key, plate_key
 
 TYPED = ("vehicle", "driver", "conductor")
-TAIL = 4  # the end of a plate is what people read right
+MOST = 12
+_WORDS = re.compile(r"[A-Za-z]*[0-9]+|[\u3400-\u9fff\U00020000-\U0003ffff]{2,}")
+_MASTER = re.compile("(.)师傅")  # 陈师傅: nothing but a surname is known
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,10 @@ def find_candidates(
     if text:
         return [Candidate(row, row.id in known) for row in _search(session, company, what, text)]
     found = {row.id: Candidate(row, True) for row in exact}
-    for part in _parts(what, typed):
+    for part in _parts(what, typed) if typed.strip() else ():
         for row in _search(session, company, what, part):
             found.setdefault(row.id, Candidate(row, False))
-    return list(found.values())
+    return list(found.values())[:MOST]
 
 
 def _search(session: Session, company: str, what: str, text: str) -> list[Any]:
@@ -100,10 +103,14 @@ def _search(session: Session, company: str, what: str, text: str) -> list[Any]:
 
 
 def _parts(what: str, typed: str) -> list[str]:
-    if not typed.strip():
-        return []
+    """What to look for when the whole was not found, the likeliest first."""
     if what == "vehicle":
-        key = plate_key(typed)
-        return [typed, key[-TAIL:], key[-TAIL:-1]] if len(key) >= TAIL else [typed]
-    parts = typed.split()
-    return [typed, *parts, *(part[-2:] for part in parts if len(part) > 2)]
+        tail = plate_key(typed)[2:12]
+        return [typed, *(part for size in (5, 4, 3) for part in _windows(tail, size))]
+    words = _WORDS.findall(typed)
+    surnames = _MASTER.findall(typed)
+    return [*words, *(part for word in words for part in _windows(word, 2)), *surnames]
+
+
+def _windows(text: str, size: int) -> list[str]:
+    return [text[start : start + size] for start in range(len(text) - size + 1)]

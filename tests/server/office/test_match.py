@@ -94,6 +94,30 @@ def test_the_exact_match_stands_first_and_says_so(reviewer: Seat, typed: str, wo
     assert page.count("完全一致") == 1
 
 
+@pytest.mark.parametrize(
+    ("what", "text", "meant"),
+    [
+        ("driver", "新来的李师傅", "李秀英"),
+        ("driver", "欧阳师傅", "欧阳䶮"),
+        ("driver", "王建国(替班)", "王建国"),
+        ("driver", "d003", "欧阳䶮"),
+        ("conductor", "陈 丽", "陈丽"),
+        ("vehicle", "川R 1 2 3 4 2 挂", "川B12342"),
+        ("vehicle", "003", "川B12343"),
+    ],
+)
+def test_what_was_typed_loosely_still_finds_who_may_be_meant(
+    reviewer: Seat, inspector: Phone, world: World, what: str, text: str, meant: str
+) -> None:
+    record = inspect(inspector, world, **{what: None, f"{what}_typed": text})
+    choices = reviewer.page(f"/office/inspections/{record}/match/{what}").split("choices")[1]
+    assert meant in choices.split("</li>")[0]
+
+
+def test_where_nothing_was_typed_nothing_is_proposed(reviewer: Seat, record: str) -> None:
+    assert "输入一部分来查找" in reviewer.page(f"/office/inspections/{record}/match/vehicle")
+
+
 VEHICLE = {
     "plate": "川B99999",
     "fleet_number": "099",
