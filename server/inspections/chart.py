@@ -13,6 +13,7 @@ HEIGHT = 220
 LEFT, RIGHT, TOP, BOTTOM = 48, 32, 14, 28
 GRADE_LINES_BP = (9000, 8000, 6000)
 TICKS = 4
+LABEL_GAP = 24  # two labels closer than this would touch on a phone
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def draw_chart(scores: list[ScorePoint], timezone: str) -> Chart | None:
     total = sum(one.total_bp for one in scores)
     return Chart(
         dots=dots,
-        levels=[Level(_y(bp, least_bp), bp // 100) for bp in (10_000, *GRADE_LINES_BP)],
+        levels=_levels(least_bp),
         ticks=_ticks(first, last, timezone),
         path=" ".join(f"{dot.x},{dot.y}" for dot in dots),
         mean_bp=(2 * total + len(scores)) // (2 * len(scores)),
@@ -97,6 +98,15 @@ def _x(at_ms: int, first: int, last: int) -> int:
 def _y(bp: int, least_bp: int) -> int:
     height = HEIGHT - TOP - BOTTOM
     return TOP + (10_000 - bp) * height // (10_000 - least_bp)
+
+
+def _levels(least_bp: int) -> list[Level]:
+    found: list[Level] = []
+    for bp in (10_000, *GRADE_LINES_BP):
+        y = _y(bp, least_bp)
+        if not found or y - found[-1].y >= LABEL_GAP:
+            found.append(Level(y, bp // 100))
+    return found
 
 
 def _ticks(first: int, last: int, timezone: str) -> list[Tick]:
