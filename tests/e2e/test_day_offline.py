@@ -133,6 +133,7 @@ def check_office(
 def check_pictures(page: Page, held: dict[str, bytes]) -> None:
     """Each photo is shown, once the job worker has made its pictures."""
     pictures = page.locator("img[src*='/office/photos/']")
+    sources: list[str] = []
     for _ in range(60):
         sources = [picture.get_attribute("src") or "" for picture in pictures.all()]
         if len({source.partition("?")[0] for source in sources}) == len(held):

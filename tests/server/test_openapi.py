@@ -29,14 +29,18 @@ RULES = hypothesis_settings(
     derandomize=True,
     database=None,
     phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
 )
 
 
 def test_every_described_call_is_answered_as_described(
     app: Flask, world: World, inspector: Phone
 ) -> None:
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    schema: Any = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     tried = [_try_operation(found.ok(), inspector) for found in schema.get_all_operations()]
     assert len(tried) >= 12
     assert min(tried) >= 1  # calls without parameters have one example
