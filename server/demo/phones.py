@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Device, User
 from server.accounts.store import receive_device, save_enrolment
-from server.edits.receipts import Receipt, read_incoming
+from server.edits.receipts import Incoming, Receipt, read_incoming
 from server.edits.signing import check_signature, keep_signature
 from server.inspections.store import KIND, receive_push
-from sync.canonical import digest
 from sync.edit import GENESIS
 from sync.stamp import Stamp, next_stamp
 
@@ -31,11 +30,11 @@ class DemoPhone:
     prev: str = GENESIS
     stamp: Stamp | None = None
 
-    def write(self, record: str, fields: dict[str, Any], at_ms: int) -> dict[str, Any]:
+    def write(self, record: str, fields: dict[str, Any], at_ms: int) -> Incoming:
         """The next edit of the chain, written at that moment."""
         self.serial += 1
         self.stamp = next_stamp(self.stamp, at_ms, self.device.id)
-        edit = {
+        raw = {
             "stamp": str(self.stamp),
             "serial": self.serial,
             "prev": self.prev,
@@ -43,12 +42,12 @@ class DemoPhone:
             "record": record,
             "fields": fields,
         }
-        self.prev = digest(edit)
+        edit = read_incoming(raw)
+        self.prev = edit.digest
         return edit
 
-    def send(self, session: Session, edits: list[dict[str, Any]], now_ms: int) -> list[Receipt]:
+    def send(self, session: Session, incoming: list[Incoming], now_ms: int) -> list[Receipt]:
         """Push the newest edits of the chain, signed; the server receives them at ``now_ms``."""
-        incoming = [read_incoming(edit) for edit in edits]
         signature = self._sign(self.prev)
         check_signature(self.device, incoming, signature)
         receipts = receive_push(session, self.device, incoming, now_ms)

@@ -127,7 +127,7 @@ def _append(push: Push, one: Incoming, edit: Edit, receipt: Receipt) -> None:
             device=push.device.id,
             serial=edit.serial,
             prev=edit.prev,
-            digest=edit.digest,
+            digest=one.digest,
             kind=edit.kind,
             record=edit.record,
             body=one.body,
@@ -138,7 +138,7 @@ def _append(push: Push, one: Incoming, edit: Edit, receipt: Receipt) -> None:
             ordered_as=receipt.ordered_as,
         )
     )
-    kept = Kept(edit.digest, edit.prev, receipt)
+    kept = Kept(one.digest, edit.prev, receipt)
     push.known.by_stamp[edit.stamp] = kept
     push.known.by_serial[edit.serial] = kept
 
