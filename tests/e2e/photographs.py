@@ -38,7 +38,8 @@ def _scene(seed: int) -> Image.Image:
     width, height = SENSOR[1], SENSOR[0]
     noise = random.Random(seed)
     grain = Image.frombytes("L", (width // 8, height // 8), noise.randbytes(width * height // 64))
-    scene = Image.merge("RGB", [grain.resize((width, height))] * 3).point(lambda v: 90 + v // 4)
+    pale = [90 + level // 4 for level in range(256)] * 3
+    scene = Image.merge("RGB", [grain.resize((width, height))] * 3).point(pale)
     draw = ImageDraw.Draw(scene)
     for name, colour in CORNERS.items():
         x = 0 if name.endswith("left") else width * 2 // 3

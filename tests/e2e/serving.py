@@ -19,6 +19,7 @@ from server.clock import system_now_ms
 from server.config import read_settings
 from server.db import db
 from server.migrations import upgrade
+from tests.support.clock import HandClock
 from tests.support.world import World, make_world
 
 START_SECONDS = 30
@@ -49,7 +50,7 @@ class Server:
         app = create_app(read_settings(), system_now_ms)
         with app.app_context():
             upgrade()
-        self.world = make_world(app, system_now_ms, "清源县乡村公交有限公司", "川B")
+        self.world = make_world(app, HandClock(system_now_ms()), "清源县乡村公交有限公司", "川B")
         return self.world
 
     def enrol_code(self, name: str) -> str:
