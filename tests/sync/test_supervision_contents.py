@@ -68,6 +68,12 @@ def test_service_is_judged_before_boarding_on_board_and_after() -> None:
     assert phases == {"before", "boarding", "onboard", "after"}
 
 
+def test_appearance_is_photographed_when_it_fails() -> None:
+    asked = {item.id: item.photo_on_fail for item in _point("P8").items}
+    assert asked.pop("P8-07") == "none"  # a smell has no picture
+    assert set(asked.values()) == {"required"}
+
+
 @pytest.mark.parametrize(
     ("item", "zh", "en"),
     [
