@@ -113,12 +113,16 @@ def current_point(page: Page) -> str:
     return label.partition(" ")[0]
 
 
-def finish(page: Page) -> None:
-    """From the last section through the score to the list of deliveries."""
+def finish(page: Page) -> dict[str, str]:
+    """From the last section through the score to the list of deliveries; gives the score shown."""
     page.get_by_role("button", name="去完成").click()
+    shown = {"total": page.locator(".score-number").inner_text()}
+    for subject in page.locator(".subjects > div").all():
+        shown[subject.locator("dt").inner_text()] = subject.locator("dd").inner_text().split()[0]
     page.get_by_role("button", name="完成检查").click()
     page.get_by_role("button", name="完成并送达").click()
     expect(page.get_by_role("heading", name="送达")).to_be_visible()
+    return shown
 
 
 def held_photos(page: Page) -> dict[str, bytes]:

@@ -38,13 +38,13 @@ def test_a_day_offline_reaches_the_files(
         kill_browser(profile)
     with open_profile(playwright, profile, PHONE) as phone:
         page = phone.pages[0]
-        held = finish_after_restart(page, server)
+        held, shown = finish_after_restart(page, server)
         server.start()
         page.evaluate("window.dispatchEvent(new Event('online'))")
         expect(page.get_by_text("已送达").first).to_be_visible(timeout=60_000)
         expect(page.get_by_text("照片 3/3")).to_be_visible()
         expect(page.get_by_text(re.compile("逐字节一致"))).to_be_visible(timeout=30_000)
-    check_photos(server, held)
+    check_record(server, held, shown)
     check_office(server, playwright, secret, held)
 
 
@@ -67,8 +67,10 @@ def fill_until_killed(page: Page, folder: Path) -> None:
         inspector.go_on(page)
 
 
-def finish_after_restart(page: Page, server: Server) -> dict[str, bytes]:
-    """All is there, on the same point; fill in the rest with no network. Gives the photos."""
+def finish_after_restart(page: Page, server: Server) -> tuple[dict[str, bytes], dict[str, str]]:
+    """All is there, on the same point; fill in the rest with no network. Gives the photos and
+    the score that the phone shows.
+    """
     page.goto(f"{server.url}/app/")
     expect(page.locator(".dot[aria-current=step]")).to_be_visible(timeout=20_000)
     assert inspector.current_point(page) == STOPS_AFTER
@@ -77,9 +79,9 @@ def finish_after_restart(page: Page, server: Server) -> dict[str, bytes]:
     for _ in POINTS[POINTS.index(STOPS_AFTER) + 1 :]:
         inspector.go_on(page)
         inspector.pass_section(page)
-    inspector.finish(page)
+    shown = inspector.finish(page)
     expect(page.get_by_text("等待发送").first).to_be_visible()
-    return held
+    return held, shown
 
 
 def ask(server: Server, path: str, token: dict[str, str]) -> bytes:
@@ -89,14 +91,20 @@ def ask(server: Server, path: str, token: dict[str, str]) -> bytes:
         return reply.read()
 
 
-def check_photos(server: Server, held: dict[str, bytes]) -> None:
-    """The server's bytes are the phone's; no EXIF is left; a person sees them the right way up."""
+def check_record(server: Server, held: dict[str, bytes], shown: dict[str, str]) -> None:
+    """Score and bytes are the phone's own; no EXIF is left; photos are the right way up."""
     assert server.world
     token = server.world.token("head")
     listed: dict[str, Any] = json.loads(ask(server, "/api/v1/inspections", token))
     (record,) = listed["inspections"]
     assert {photo["sha256"] for photo in record["photos"]} == set(held)
     assert record["complete"] is True
+    scores = {"total": record["total_bp"]}
+    words = {"driver": "驾驶员", "conductor": "乘务员", "vehicle": "车辆", "company": "公司"}
+    scores.update({words[name]: one["bp"] for name, one in record["subjects"].items()})
+    rated = {name: f"{bp / 100:.2f}" for name, bp in scores.items() if bp is not None}
+    assert rated == {name: text for name, text in shown.items() if text[0].isdigit()}
+    assert len(rated) >= 4
     for name, content in held.items():
         assert hashlib.sha256(content).hexdigest() == name
         assert ask(server, f"/api/v1/photos/{name}?size=original", token) == content
