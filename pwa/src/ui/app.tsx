@@ -11,6 +11,7 @@ import { Screen } from "./parts/screen.tsx";
 import { PickScreen } from "./start/pick.tsx";
 import { SetupScreen } from "./start/setup.tsx";
 import { StartScreen } from "./start/start.tsx";
+import type { Form } from "./state/form.ts";
 import type { Model } from "./state/model.ts";
 import type { Route } from "./state/route.ts";
 import { TodayScreen } from "./today/today.tsx";
@@ -47,6 +48,17 @@ function CurrentScreen() {
   return route.screen === "mine" ? <MineScreen /> : <TodayScreen />;
 }
 
+// A record begun before the first checklist was on the phone takes it when it comes.
+function useChecklist(form: Form): void {
+  const { lists } = useModel();
+  const newest = lists.newestChecklist.value;
+  const isMissing =
+    form.state.value !== null && form.state.value !== "gone" && !form.fields.value.checklist;
+  useEffect(() => {
+    if (isMissing && newest) void form.set({ checklist: newest });
+  }, [form, isMissing, newest]);
+}
+
 type RecordRoute = Extract<Route, { record: string }>;
 
 function RecordScreen({ route }: { route: RecordRoute }) {
@@ -54,6 +66,7 @@ function RecordScreen({ route }: { route: RecordRoute }) {
   const say = useSay();
   const held = open(route.record);
   const state = held.form.state.value;
+  useChecklist(held.form);
   if (state === null) return null;
   if (state === "gone") {
     return (

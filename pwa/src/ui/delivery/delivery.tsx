@@ -57,7 +57,7 @@ function split(rows: readonly Inspection[]): Groups {
 }
 
 function groupOf(row: Inspection): keyof Groups {
-  const state = shownState(row);
+  const state = shownState(row, false);
   if (state === "refused" || state === "returned" || row.delivery.photos.missing > 0)
     return "trouble";
   return state === "arrived" ? "done" : "open";
@@ -72,7 +72,7 @@ function RecordGroup({ title, rows }: { title: string; rows: Inspection[] }) {
     progress?.kind === "photo" && progress.totalBytes > 0
       ? Math.floor((100 * progress.sentBytes) / progress.totalBytes)
       : null;
-  const isSending = rows.some((row) => shownState(row) === "sending");
+  const isSending = rows.some((row) => shownState(row, phone.sync.isRunning.value) === "sending");
   return (
     <Group title={title}>
       {isSending && percent !== null ? (

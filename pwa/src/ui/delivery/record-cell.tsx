@@ -28,8 +28,11 @@ const ICON: Record<Shown, IconName> = {
   returned: "question",
 };
 
-export function shownState(inspection: Inspection): Shown {
-  return isReturned(inspection) ? "returned" : inspection.delivery.kind;
+/** "Sending" is said while something is being sent; between two tries the record waits. */
+export function shownState(inspection: Inspection, isSending: boolean): Shown {
+  if (isReturned(inspection)) return "returned";
+  const { kind } = inspection.delivery;
+  return kind === "sending" && !isSending ? "waiting" : kind;
 }
 
 export function stateWord(state: Shown): Word {
@@ -75,14 +78,15 @@ export function RecordText({ inspection }: { inspection: Inspection }) {
 }
 
 function StateMark({ inspection, say }: { inspection: Inspection; say: Say }) {
-  const state = shownState(inspection);
+  const { phone } = useModel();
+  const state = shownState(inspection, phone.sync.isRunning.value);
   const { photos } = inspection.delivery;
-  const hasPhotos = photos.total > 0 && (state === "sending" || state === "arrived");
+  const isOnItsWay = state === "waiting" || state === "sending" || state === "arrived";
   return (
     <span class={`state state-${state}`}>
       <Icon name={ICON[state]} />
       <span class="state-word">{say(stateWord(state))}</span>
-      {hasPhotos ? (
+      {isOnItsWay && photos.total > 0 ? (
         <span class="state-note">
           {say("delivery.photos", { arrived: photos.arrived, total: photos.total })}
         </span>

@@ -1,11 +1,12 @@
 // The lists behind the cells of the start screen: crew, route, station, another vehicle.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { type CrewMember, type Duty, searchCrew } from "../../store/reference.ts";
 import type { Fields } from "../../store/schema.ts";
 import { Group } from "../parts/cell.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { PickCell, SearchField } from "../parts/search-list.tsx";
+import { useSearch } from "../parts/use-search.ts";
 import type { Form } from "../state/form.ts";
 import { textIn } from "../state/read.ts";
 import type { Pick, Route } from "../state/route.ts";
@@ -40,33 +41,29 @@ export function PickScreen({ form, pick }: { form: Form; pick: Pick }) {
   return <CrewPick form={form} parent={parent} onPick={onPick} duty={pick} />;
 }
 
+const CREW_SHOWN = 200;
+
 function CrewPick({ form, parent, onPick, duty }: PickProps & { duty: Duty }) {
+  const { phone } = useModel();
   const say = useSay();
   const [text, setText] = useState("");
-  const found = useCrew(duty, text);
+  const look = (wanted: string) => searchCrew(phone.db, duty, wanted, CREW_SHOWN);
+  const { rows: found, isDone } = useSearch(text, look);
   const station = textIn(form.fields.value, "station");
   const here = found.filter((member) => member.station === station);
   const others = found.filter((member) => member.station !== station);
   const chosen = textIn(form.fields.value, duty);
   const pick = (member: CrewMember) => onPick({ [duty]: member.id, [`${duty}_typed`]: null });
-  const typed = text.trim();
   return (
     <Screen title={say(`crew.${duty}Title`)} parent={parent} kind="is-picker">
       <SearchField label={say("crew.search")} text={text} onInput={setText} />
-      {typed ? (
-        <Typed text={typed} onPick={() => onPick({ [duty]: null, [`${duty}_typed`]: typed })} />
-      ) : (
-        <Group>
-          <PickCell
-            title={say(duty === "driver" ? "crew.noneDriver" : "crew.none")}
-            onPick={() => onPick({ [duty]: null, [`${duty}_typed`]: null })}
-          />
-        </Group>
-      )}
-      {typed && found.length === 0 ? (
-        <p class="found" role="status">
-          {say("crew.nothing", { text: typed })}
-        </p>
+      {isDone ? (
+        <TypedOrNone
+          duty={duty}
+          typed={text.trim()}
+          isUnknown={found.length === 0}
+          onPick={onPick}
+        />
       ) : null}
       <CrewGroup title={say("crew.here")} rows={here} chosen={chosen} onPick={pick} />
       <CrewGroup title={say("crew.others")} rows={others} chosen={chosen} onPick={pick} />
@@ -74,19 +71,34 @@ function CrewPick({ form, parent, onPick, duty }: PickProps & { duty: Duty }) {
   );
 }
 
-function useCrew(duty: Duty, text: string): CrewMember[] {
-  const { phone } = useModel();
-  const [found, setFound] = useState<CrewMember[]>([]);
-  useEffect(() => {
-    let isWanted = true;
-    void searchCrew(phone.db, duty, text, 200).then((crew) => {
-      if (isWanted) setFound(crew);
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [phone, duty, text]);
-  return found;
+interface TypedOrNoneProps {
+  duty: Duty;
+  typed: string;
+  isUnknown: boolean;
+  onPick: (fields: Fields) => void;
+}
+
+function TypedOrNone({ duty, typed, isUnknown, onPick }: TypedOrNoneProps) {
+  const say = useSay();
+  const nobody = { [duty]: null, [`${duty}_typed`]: null };
+  if (!typed) {
+    return (
+      <Group>
+        <PickCell
+          title={say(duty === "driver" ? "crew.noneDriver" : "crew.none")}
+          onPick={() => onPick(nobody)}
+        />
+      </Group>
+    );
+  }
+  return (
+    <>
+      <Typed text={typed} onPick={() => onPick({ ...nobody, [`${duty}_typed`]: typed })} />
+      <p class="found" role="status">
+        {isUnknown ? say("crew.nothing", { text: typed }) : ""}
+      </p>
+    </>
+  );
 }
 
 interface CrewGroupProps {

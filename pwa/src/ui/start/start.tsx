@@ -32,9 +32,10 @@ export function StartScreen() {
 
 async function firstFields({ phone, lists }: Model, choice: VehicleChoice): Promise<Fields> {
   const mode = await readSetting(phone.db, MODE_SETTING);
+  const checklist = lists.newestChecklist.value;
   return {
     mode: typeof mode === "string" ? mode : FIRST_MODE,
-    checklist: lists.newestChecklist.value ?? "",
+    ...(checklist ? { checklist } : {}),
     ...vehicleFields(lists.lists.value, choice),
   };
 }

@@ -1,10 +1,11 @@
 // Choose the vehicle: by any part of the plate or by fleet number, the last checked first.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { searchVehicles, type Vehicle } from "../../store/reference.ts";
 import { Group } from "../parts/cell.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { PickCell, SearchField } from "../parts/search-list.tsx";
+import { useSearch } from "../parts/use-search.ts";
 import type { Route } from "../state/route.ts";
 import { useModel, useSay } from "../use.ts";
 import type { Say } from "../words/words.ts";
@@ -25,7 +26,8 @@ export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) 
   const say = useSay();
   const [text, setText] = useState("");
   const [isPlateKeys, setPlateKeys] = useState(true);
-  const found = useVehicles(text);
+  const { phone } = useModel();
+  const { rows: found, isDone } = useSearch(text, (wanted) => searchVehicles(phone.db, wanted));
   const foot = isPlateKeys ? (
     <PlateKeyboard
       onKey={(sign) => setText(text + sign)}
@@ -46,9 +48,9 @@ export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) 
         hasOwnKeyboard={isPlateKeys}
       />
       <p class="found" role="status">
-        {text ? foundText(text, found.length, say) : ""}
+        {text && isDone ? foundText(text, found.length, say) : ""}
       </p>
-      {text.trim().length >= SHORTEST_TYPED ? (
+      {isDone && text.trim().length >= SHORTEST_TYPED ? (
         <Typed text={text.trim()} onChoose={onChoose} />
       ) : null}
       <Group>
@@ -68,21 +70,6 @@ export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) 
 
 function foundText(text: string, n: number, say: Say): string {
   return n > 0 ? say("vehicle.found", { n }) : say("vehicle.nothing", { text });
-}
-
-function useVehicles(text: string): Vehicle[] {
-  const { phone } = useModel();
-  const [found, setFound] = useState<Vehicle[]>([]);
-  useEffect(() => {
-    let isWanted = true;
-    void searchVehicles(phone.db, text).then((vehicles) => {
-      if (isWanted) setFound(vehicles);
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [phone, text]);
-  return found;
 }
 
 interface VehicleCellProps {
