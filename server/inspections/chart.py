@@ -10,7 +10,7 @@ from server.inspections.files import ScorePoint
 
 WIDTH = 760
 HEIGHT = 220
-LEFT, RIGHT, TOP, BOTTOM = 48, 32, 14, 28
+LEFT, RIGHT, TOP, BOTTOM = 48, 32, 14, 36
 GRADE_LINES_BP = (9000, 8000, 6000)
 TICKS = 4
 LABEL_GAP = 24  # two labels closer than this would touch on a phone

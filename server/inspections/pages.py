@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from server.accounts.guard import RECORDS, guard, own_company, signed_in_with
 from server.accounts.models import User
@@ -102,6 +103,20 @@ def show(record: Any) -> str:
         sources=CRITICAL_SOURCES,
         matchable=row.status in MATCHABLE,
     )
+
+
+@bp.get("/inspections/<uuid:record>/next")
+def show_next(record: Any) -> Response:
+    """The next record that waits for review: older than this one, else from the top."""
+    user = signed_in_with("review")
+    row = reading.read_inspection(db.session, user, str(record))
+    search = Search(Filters(), queue="review")
+    place = f"{row.occurred_at_ms}:{row.id}"
+    for after in (place, None):
+        found = search_inspections(db.session, user, search, after, 1).rows
+        if found and found[0].id != row.id:
+            return redirect(url_for("inspection_pages.show", record=found[0].id))
+    return redirect(url_for("inspection_pages.index", queue="review"))
 
 
 def _suspects(view: RecordView) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from server.clock import parse_instant
 from server.inspections.names import Names
+from server.inspections.rules import find_bad_field
 from server.words import say
 from sync.checklist_types import Checklist, Item
 
@@ -69,6 +71,8 @@ class Wording:
         """What a field holds, in words; empty is said too."""
         if value is None or value == "":
             return self._say("empty")
+        if find_bad_field({field: value}):
+            return _as_it_came(value)  # a refused edit may hold anything at all
         head, _, item_id = field.partition("/")
         if head == "answers" and isinstance(value, dict):
             return self.answer(self.checklist.item(item_id) if self.checklist else None, value)
@@ -88,7 +92,7 @@ class Wording:
             move = self._term("status", value.get("state"))
             return f"{move}:{note}" if note else move
         # Where exactly an inspector stood is nobody's business here; that it is known, is.
-        return self._say("place_known") if field == "place" else str(value)
+        return self._say("place_known") if field == "place" else _as_it_came(value)
 
     def link(self, field: str, record: str) -> str:
         """The name behind an id."""
@@ -145,3 +149,7 @@ class Wording:
 
     def _say(self, key: str, **values: object) -> str:
         return say(self.language, f"inspections.{key}", **values)
+
+
+def _as_it_came(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from server.db import db
 from server.jobs import derive_photo
 from tests.server.office.staff import Seat, inspect, sit_down
 from tests.support.drawing import draw_jpeg, sha256_of
@@ -145,6 +146,55 @@ def test_a_phone_ahead_of_time_is_marked(world: World, inspector: Phone, reviewe
     page = reviewer.page(f"/office/inspections/{record}")
     assert "设备时间超前,按收到时间排序" in page
     assert "手机时间与收到时间相差太大" in page
+
+
+def test_a_refused_edit_may_hold_anything_and_is_shown_as_it_came(
+    inspector: Phone, reviewer: Seat, record: str
+) -> None:
+    for fields in (
+        {"review": "nonsense", "mode": 7},
+        {"mode": "sideways", "state": ["x"], "started_at": {"a": 1}},
+        {"answers/P5-02": {"value": "fail", "photos": 3, "charged_to": "moon"}},
+        {"answers/P5-02": "text", "place": 5, "vehicle": {"x": [None]}},
+        {"criticals/P3-01": {"source": "rumour"}, "driver": 12},
+    ):
+        [receipt] = inspector.push(inspector.edit(record, fields))
+        assert receipt["state"] == "refused", fields
+    page = reviewer.page(f"/office/inspections/{record}")
+    assert page.count("以下内容被拒,未生效") == 5
+    assert "sideways" in page
+    assert "rumour" in page
+
+
+def test_a_record_that_says_almost_nothing_has_a_page(inspector: Phone, reviewer: Seat) -> None:
+    record = new_record()
+    inspector.push(inspector.edit(record, {"state": "finished", "note": {"free": [1]}}))
+    page = reviewer.page(f"/office/inspections/{record}")
+    assert "没有这个版本的检查表" in page
+    assert '{"free": [1]}' in page
+    assert "未填车辆" in page
+
+
+def test_after_one_record_comes_the_next_that_waits(
+    inspector: Phone, reviewer: Seat, world: World, record: str
+) -> None:
+    path = f"/office/inspections/{record}/next"
+    assert reviewer.get(path).headers["Location"] == "/office/?queue=review"
+    other = inspect(inspector, world, finished_at="2025-11-19T08:00:00+08:00")
+    assert reviewer.get(path).headers["Location"] == f"/office/inspections/{other}"
+    onwards = f"/office/inspections/{other}/next"
+    assert reviewer.get(onwards).headers["Location"] == f"/office/inspections/{record}"
+
+
+def test_a_database_that_is_away_is_said_on_a_page(
+    world: World, reviewer: Seat, record: str
+) -> None:
+    with world.app.app_context():
+        db.session.execute(db.text("ALTER TABLE inspection RENAME TO elsewhere"))
+        db.session.commit()
+    reply = reviewer.get("/office/")
+    assert reply.status_code == 503
+    assert "服务器正忙" in reply.get_data(as_text=True)
 
 
 @pytest.fixture
