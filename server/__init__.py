@@ -8,6 +8,7 @@ from flask import Flask
 from flask_login import LoginManager
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import health
 from server.accounts import api as accounts_api
@@ -50,6 +51,10 @@ def create_app(settings: Settings | None = None, clock: Clock = system_now_ms) -
     settings = settings or read_settings()
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.from_mapping(_flask_config(settings))
+    if settings.proxies:
+        # Only as many hops as stand in front are believed; beyond them anybody could be anybody.
+        hops = {"x_for": settings.proxies, "x_proto": settings.proxies, "x_host": settings.proxies}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **hops)
     app.extensions["mingcha"] = Wiring(settings, clock, FolderBlobs(settings.photo_dir))
     db.init_app(app)
     _register_sign_in(app)

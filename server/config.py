@@ -26,6 +26,7 @@ class Settings:
     base_url: str
     port: int
     cookie_secure: bool
+    proxies: int
     web_workers: int
     web_threads: int
     sync_max_bytes: int
@@ -64,6 +65,7 @@ def _read(env: Env) -> Settings:
         base_url=env.str("MINGCHA_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         port=port,
         cookie_secure=env.bool("MINGCHA_COOKIE_SECURE", False),
+        proxies=env.int("MINGCHA_PROXIES", 0),
         web_workers=env.int("MINGCHA_WEB_WORKERS", 2),
         web_threads=env.int("MINGCHA_WEB_THREADS", 32),
         sync_max_bytes=env.int("MINGCHA_SYNC_MAX_BYTES", 8 * MIB),
