@@ -1,4 +1,5 @@
 // Composition root: the one place where the app meets this browser's network, clock, chance and disk.
+import "./ui/older.ts";
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import type { Net } from "./net/api.ts";

@@ -52,5 +52,6 @@ describe("the saved mark", () => {
   it("does not hide a mistake of our own as a full phone", async () => {
     const saver = createSaver();
     await expect(saver.keep(() => Promise.reject(new TypeError("bug")))).rejects.toThrow("bug");
+    expect(saver.mark.value).toEqual({ kind: "failed", reason: "unknown" });
   });
 });

@@ -2,11 +2,14 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { NotSaved, type NotSavedReason } from "../../store/errors.ts";
 
+/** unknown: a mistake of our own, which is thrown on as well. */
+export type SaveFailure = NotSavedReason | "unknown";
+
 export type SaveMark =
   | { kind: "idle" }
   | { kind: "saving" }
   | { kind: "saved" }
-  | { kind: "failed"; reason: NotSavedReason };
+  | { kind: "failed"; reason: SaveFailure };
 
 export interface Saver {
   mark: ReadonlySignal<SaveMark>;
@@ -18,23 +21,27 @@ export interface Saver {
 export function createSaver(): Saver {
   const mark = signal<SaveMark>({ kind: "idle" });
   let running = 0;
-  let failure: NotSavedReason | null = null;
+  let failure: SaveFailure | null = null;
+
+  const say = () => {
+    if (failure) mark.value = { kind: "failed", reason: failure };
+    else mark.value = { kind: running > 0 ? "saving" : "saved" };
+  };
 
   const keep = async <T>(work: () => Promise<T>): Promise<T | null> => {
     running += 1;
-    if (mark.value.kind !== "failed") mark.value = { kind: "saving" };
+    say();
     try {
       const result = await work();
       failure = null;
       return result;
     } catch (error) {
-      if (!(error instanceof NotSaved)) throw error;
-      failure = error.reason;
+      failure = error instanceof NotSaved ? error.reason : "unknown";
+      if (failure === "unknown") throw error;
       return null;
     } finally {
       running -= 1;
-      if (failure) mark.value = { kind: "failed", reason: failure };
-      else mark.value = { kind: running > 0 ? "saving" : "saved" };
+      say();
     }
   };
 
