@@ -1,4 +1,4 @@
-"""Fixtures: the office after a busy month, served from this process, and a browser before it."""
+"""Fixtures: the office after a busy fortnight, served from this process, and a browser."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from server import create_app
 from server.config import read_settings
 from server.db import db
 from tests.e2e.browsing import FLAGS, OFFICE, find_chromium
-from tests.e2e.office.filling import Month, fill_month
+from tests.e2e.office.filling import Fortnight, fill_fortnight
 from tests.support.clock import HandClock
 from tests.support.world import World, make_world
 
@@ -26,12 +26,12 @@ class Office:
 
     url: str
     world: World
-    month: Month
+    fortnight: Fortnight
     secrets: dict[str, str]
 
     def path(self, name: str) -> str:
-        """The page of one record of the month."""
-        return f"/office/inspections/{self.month.records[name]}"
+        """The page of one record of the fortnight."""
+        return f"/office/inspections/{self.fortnight.records[name]}"
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +46,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     world = make_world(app, clock, "清源县乡村公交有限公司", "川B")
     people = {"inspector": "inspector_fulltime", "head": "quality_head", "admin": "sysadmin"}
     secrets = {name: world.add_user(name, role)[1] for name, role in people.items()}
-    month = fill_month(world, world.enrol("inspector"), "head")
+    fortnight = fill_fortnight(world, world.enrol("inspector"), "head")
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Office(f"http://127.0.0.1:{server.port}", world, month, secrets)
+    yield Office(f"http://127.0.0.1:{server.port}", world, fortnight, secrets)
     server.shutdown()
     thread.join()
     server.server_close()

@@ -1,4 +1,4 @@
-"""A busy month for the office's pages: fails, photos, typed names, doubts, refusals."""
+"""A busy fortnight for the office's pages: fails, photos, typed names, doubts, refusals."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ FAILS = ("P8-01", "P6-05", "P5-01", "P2-02", "P3-07", "P5-02")
 
 
 @dataclass
-class Month:
-    """What the month left behind: records by what they show."""
+class Fortnight:
+    """What the fortnight left behind: records by what they show."""
 
     records: dict[str, str] = field(default_factory=dict)
 
 
-def fill_month(world: World, phone: Phone, reviewer: str, days: int = 28) -> Month:
+def fill_fortnight(world: World, phone: Phone, reviewer: str, days: int = 14) -> Fortnight:
     """Two inspections a day, and one of each kind that the office must be able to show."""
-    month = Month()
+    fortnight = Fortnight()
     chance = random.Random(7)
     for day in range(days, 0, -1):
         for hour in (7, 15):
             _push(world, phone, _ordinary(world, chance), _at(world, day, hour))
-    _add_specials(world, phone, month)
-    _review(world, reviewer, month)
+    _add_specials(world, phone, fortnight)
+    _review(world, reviewer, fortnight)
     _refuse(phone)
-    return month
+    return fortnight
 
 
 def _at(world: World, days_ago: int, hour: int) -> datetime:
@@ -77,7 +77,7 @@ def _push(world: World, phone: Phone, changes: dict[str, Any], at: datetime) -> 
     return record
 
 
-def _add_specials(world: World, phone: Phone, month: Month) -> None:
+def _add_specials(world: World, phone: Phone, fortnight: Fortnight) -> None:
     now = datetime.fromtimestamp(world.clock() / 1000, UTC) - timedelta(minutes=40)
     pictures = [_send_photo(world, phone, number) for number in range(3)]
     awaited, made_later = "ab" * 32, _send_photo(world, phone, 9, derived=False)
@@ -104,8 +104,8 @@ def _add_specials(world: World, phone: Phone, month: Month) -> None:
         "full": {"mode": "full"},
     }
     for number, (name, changes) in enumerate(kinds.items()):
-        month.records[name] = _push(world, phone, changes, now - timedelta(minutes=number))
-    month.records["doubted"] = _push(world, phone, {}, now + timedelta(days=400))
+        fortnight.records[name] = _push(world, phone, changes, now - timedelta(minutes=number))
+    fortnight.records["doubted"] = _push(world, phone, {}, now + timedelta(days=400))
 
 
 def _send_photo(world: World, phone: Phone, number: int, derived: bool = True) -> str:
@@ -125,7 +125,7 @@ def _send_photo(world: World, phone: Phone, number: int, derived: bool = True) -
     return sha256
 
 
-def _review(world: World, reviewer: str, month: Month) -> None:
+def _review(world: World, reviewer: str, fortnight: Fortnight) -> None:
     decisions = {
         "void": Review("void", "同一车次重复检查"),
         "returned": Review("return", "缺笔是哪一本?请补一张照片。"),
@@ -136,7 +136,7 @@ def _review(world: World, reviewer: str, month: Month) -> None:
             user = accounts.read_user_by_name(db.session, world.company, reviewer)
             assert user
             begin_write(db.session)
-            review_inspection(db.session, user, month.records[name], review, world.clock())
+            review_inspection(db.session, user, fortnight.records[name], review, world.clock())
             db.session.commit()
 
 

@@ -77,13 +77,13 @@ def test_every_screen_is_accessible_and_fits(viewer: Page, office: Office, langu
     assert errors == []
 
 
-def test_every_fold_of_a_record_is_accessible_when_open(viewer: Page, office: Office) -> None:
-    viewer.goto(office.path("failing"))
+def test_every_fold_of_a_record_is_accessible_when_open(page: Page, office: Office) -> None:
+    page.goto(office.path("failing"))
     for move in ("confirm", "return", "void"):
-        viewer.locator(f".action-{move} summary").click()
-        assert faults(viewer) == [], move
-    viewer.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    assert faults(viewer) == []
+        page.locator(f".action-{move} summary").click()
+        assert faults(page) == [], move
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize("size", [OFFICE, PHONE], ids=["desk", "phone"])

@@ -42,7 +42,7 @@ def test_a_typed_plate_is_matched_with_one_click_and_joins_its_file(
     page.get_by_role("button", name="就是 川B12341 · 001").click()
     expect(page.get_by_role("status")).to_contain_text("已关联")
     page.goto(f"/office/vehicles/{office.world.vehicles[0]}")
-    place = f"/office/inspections/{office.month.records['typed']}"
+    place = f"/office/inspections/{office.fortnight.records['typed']}"
     expect(page.locator(f'.story a.main-link[href="{place}"]')).to_be_visible()
 
 
