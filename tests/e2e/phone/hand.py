@@ -95,6 +95,11 @@ def finish_daily(page: Page, fails: tuple[str, ...] = ()) -> None:
     page.goto(re.sub(r"/check/([^/]+).*", r"/finish/\1", page.url))
     page.get_by_role("button", name="其余记为不适用").click()
     page.get_by_role("alertdialog").get_by_role("button", name="其余记为不适用").click()
+    finish(page)
+
+
+def finish(page: Page) -> None:
+    """The one button, the last question, and the list of deliveries."""
     page.get_by_role("button", name="完成检查").click()
     page.get_by_role("button", name="完成并送达").click()
     expect(page.get_by_role("heading", name="送达", exact=True)).to_be_visible()

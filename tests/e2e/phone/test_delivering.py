@@ -9,7 +9,6 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from server.inspections.review import Review
-from tests.e2e import inspector
 from tests.e2e.phone import hand
 from tests.e2e.serving import Server
 
@@ -60,8 +59,7 @@ def test_a_returned_record_shows_the_question_and_takes_the_answer(
     phone.get_by_role("button", name="去完成").click()
     phone.get_by_label("对复核人疑问的回答").fill("驾驶座后那一具")
     hand.saved(phone)
-    phone.get_by_role("button", name="完成检查").click()
-    phone.get_by_role("button", name="完成并送达").click()
+    hand.finish(phone)
     expect(phone.get_by_text("已送达", exact=True)).to_be_visible()
     expect(phone.get_by_text("复核人有疑问")).to_have_count(0)
 
@@ -99,7 +97,8 @@ def test_a_record_that_the_server_refuses_says_why_and_opens(phone: Page) -> Non
     phone.context.unroute("**/api/v1/sync")
     phone.get_by_role("button", name="打开修改").click()
     expect(phone.locator("#point-title")).to_be_visible()
-    inspector.finish(phone)
+    phone.get_by_role("button", name="去完成").click()
+    hand.finish(phone)
     expect(phone.get_by_text("已送达", exact=True)).to_be_visible()
 
 

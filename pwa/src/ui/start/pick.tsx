@@ -143,14 +143,17 @@ function Typed({ text, onPick }: { text: string; onPick: () => void }) {
   );
 }
 
+// Route 2 comes before route 101.
+const BY_NUMBER = new Intl.Collator("zh-CN", { numeric: true });
+
 function RoutePick({ form, parent, onPick }: PickProps) {
   const { lists } = useModel();
   const say = useSay();
   const [text, setText] = useState("");
   const wanted = text.trim().toUpperCase();
-  const routes = [...lists.lists.value.routes.values()].filter((route) =>
-    `${route.code} ${route.name}`.toUpperCase().includes(wanted),
-  );
+  const routes = [...lists.lists.value.routes.values()]
+    .filter((route) => `${route.code} ${route.name}`.toUpperCase().includes(wanted))
+    .sort((a, b) => BY_NUMBER.compare(a.code, b.code));
   return (
     <Screen title={say("route.title")} parent={parent} kind="is-picker">
       <SearchField label={say("route.search")} text={text} onInput={setText} />

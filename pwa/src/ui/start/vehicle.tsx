@@ -21,13 +21,16 @@ interface VehicleScreenProps {
 }
 
 const SHORTEST_TYPED = 4;
+const SHOWN = 100;
 
 export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) {
   const say = useSay();
   const [text, setText] = useState("");
   const [isPlateKeys, setPlateKeys] = useState(true);
   const { phone } = useModel();
-  const { rows: found, isDone } = useSearch(text, (wanted) => searchVehicles(phone.db, wanted));
+  const { rows: found, isDone } = useSearch(text, (wanted) =>
+    searchVehicles(phone.db, wanted, SHOWN),
+  );
   const foot = isPlateKeys ? (
     <PlateKeyboard
       onKey={(sign) => setText(text + sign)}
