@@ -15,6 +15,12 @@ YEAR_SECONDS = 31_536_000
 app_shell = Blueprint("app_shell", __name__)
 
 
+@app_shell.get("/")
+def go_to_office() -> AnyResponse:
+    """Who types the bare address in a browser sits at a desk."""
+    return redirect("/office/")
+
+
 @app_shell.get("/app")
 def add_slash() -> AnyResponse:
     return redirect(url_for("app_shell.show_app"))

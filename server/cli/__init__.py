@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 import structlog
 
-from server.cli import demonstration, people, serving, upkeep
+from server.cli import demonstration, fleet, people, serving, upkeep
 from server.cli.saying import both
 
 
@@ -28,6 +28,10 @@ COMMANDS = (
     people.user,
     people.enrol,
     people.token,
+    fleet.station,
+    fleet.route,
+    fleet.vehicle,
+    fleet.crew,
     demonstration.demo,
     serving.serve,
     upkeep.migrate,

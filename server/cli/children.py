@@ -32,6 +32,7 @@ class Children:
             self.running[name] = subprocess.Popen(  # noqa: S603
                 command,
                 preexec_fn=_end_with_parent,  # noqa: PLW1509
+                process_group=0,  # Ctrl-C comes to us, and from us to them, once
             )
 
     def find_dead(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import click
@@ -31,6 +32,6 @@ def load_with_words() -> None:
     db.session.commit()
     seconds = f"{time.monotonic() - started:.1f}"
     tell("demo_loaded", records=loaded.records, photos=loaded.photos, seconds=seconds)
-    tell("first_secrets")
+    tell("first_secrets", mingcha=sys.argv[0])
     for seat in loaded.seats:
         click.echo(f"  {seat.name:<18} {seat.secret}   {seat.role} {seat.display_name}", err=True)

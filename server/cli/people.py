@@ -91,7 +91,7 @@ def add_user(
         home = _company_or_first(session, company)
         if read_user_by_name(session, home.id, name):
             raise Refused("user_taken", name=name, company=home.name)
-        place = _station(session, home, station) if station else None
+        place = find_station(session, home, station) if station else None
         card = UserCard(name, role, display_name or "", place)
         _, secret = save_user(session, home.id, card, now_ms())
         session.commit()
@@ -154,7 +154,8 @@ def _company_or_first(session: Session, wanted: str | None) -> Company:
     return choose_company(session, wanted)
 
 
-def _station(session: Session, home: Company, wanted: str) -> str:
+def find_station(session: Session, home: Company, wanted: str) -> str:
+    """The id of the station of that name or id."""
     found = session.scalar(
         select(Station.id).where(
             Station.company == home.id, or_(Station.id == wanted, Station.name == wanted)

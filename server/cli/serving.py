@@ -100,7 +100,7 @@ def _make_enrolment(session: Session, settings: Settings) -> tuple[str, str] | N
 def _show(settings: Settings, enrolment: tuple[str, str] | None, seconds: float) -> None:
     tell("ready", seconds=f"{seconds:.1f}")
     _show_place("office", f"{settings.base_url}/office/")
-    tell("sign_in")
+    tell("sign_in", mingcha=sys.argv[0])
     if enrolment:
         name, link = enrolment
         _show_place("phone", link)

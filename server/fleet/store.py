@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.fleet.models import CrewMember, Reference, Route, Station, Vehicle
 from server.problems import Problem
@@ -38,8 +38,18 @@ class Change:
 def save_station(
     session: Session, company: str, change: Change, name: str, name_en: str
 ) -> Station:
+    """A new station; a problem when one has that name."""
+    _require_free(session, company, Station.name, name)
     row = Station(company=company, name=name, name_en=name_en, **_base(change))
     return _add(session, row)
+
+
+def _require_free(
+    session: Session, company: str, column: InstrumentedAttribute[str], value: str
+) -> None:
+    model = column.class_
+    if session.scalar(select(model.id).where(model.company == company, column == value)):
+        raise Problem("field_malformed", value)
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,8 @@ class RouteCard:
 
 
 def save_route(session: Session, company: str, change: Change, card: RouteCard) -> Route:
+    """A new route; a problem when one has that code."""
+    _require_free(session, company, Route.code, card.code)
     return _add(session, Route(company=company, **vars(card), **_base(change)))
 
 
