@@ -6,15 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
 from server import create_app
+from server.accounts import store as accounts
 from server.config import Settings, read_settings
 from server.db import db
 from tests.support.clock import HandClock
 from tests.support.phone import Phone
 from tests.support.world import World, make_world
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_secrets() -> Iterator[None]:
+    """The same hash with less work: tests make hundreds of people, none of them worth guessing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "HASHER", PasswordHasher(time_cost=1, memory_cost=1024))
+        yield
 
 
 @pytest.fixture
