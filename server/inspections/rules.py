@@ -90,6 +90,7 @@ _FIELDS: dict[str, Check] = {
     "conductor_typed": _or_nothing(_text(MAX_TYPED)),
     "started_at": _instant,
     "finished_at": _or_nothing(_instant),
+    "reply": _or_nothing(_text(MAX_NOTE)),
     "place": _or_nothing(lambda value: _object(value, _PLACE, all_of_them=True)),
 }
 _OFFICE: dict[str, Check] = {"state": _one_of(REVIEW_STATES), "note": _text(MAX_NOTE)}

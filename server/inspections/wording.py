@@ -43,6 +43,7 @@ FIELDS = (
     "finished_at",
     "place",
     "review",
+    "reply",
 )
 
 

@@ -157,3 +157,18 @@ def test_a_late_edit_is_shown_and_does_not_count(
     page = head.page(f"/office/inspections/{record}")
     assert "迟到,保留但不计入" in page
     assert "来晚了" in page
+
+
+def test_an_answered_question_stands_with_its_answer(
+    reviewer: Seat, record: str, inspector: Phone, world: World
+) -> None:
+    reviewer.review(record, "return", "缺笔是哪一本?")
+    world.clock.at_ms += 60_000
+    answer = {"reply": "驾驶席旁那一本 <b>", "state": "finished"}
+    assert inspector.push(inspector.edit(record, answer))[0]["state"] == "accepted"
+    page = reviewer.page(f"/office/inspections/{record}")
+    assert "审核人问:缺笔是哪一本?" in page
+    assert "检查员答:驾驶席旁那一本 <b>" in page
+    raw = reviewer.get(f"/office/inspections/{record}").get_data(as_text=True)
+    assert "    assert "检查员答:驾驶席旁那一本 &lt;b&gt;" in pagelt;b&gt;" in raw
+    assert state_of(reviewer, record) == "finished"
