@@ -18,7 +18,8 @@ def test_a_vehicle_file_tells_what_was_found(reviewer: Seat, record: str, world:
     assert rows_of(page) == [record]
     assert "D001 王建国" in page
     assert "n=1" in page
-    assert "另有 2 项不合格,责任不在此" in page
+    assert "P5-02 服务证" in page
+    assert "责任:驾驶员" in page
 
 
 def test_a_person_answers_only_for_what_is_charged_to_them(
@@ -27,6 +28,7 @@ def test_a_person_answers_only_for_what_is_charged_to_them(
     driver = reviewer.page(f"/office/crew/{world.drivers[0]}")
     assert "P5-02 服务证" in driver
     assert "P6-03" not in driver
+    assert "另有 1 项不合格,责任不在本人" in driver
     conductor = reviewer.page(f"/office/crew/{world.conductors[0]}")
     assert "P6-03 意见簿" in conductor
     assert "P5-02" not in conductor
