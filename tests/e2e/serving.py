@@ -17,7 +17,7 @@ from server import create_app
 from server.accounts import store as accounts
 from server.clock import system_now_ms
 from server.config import read_settings
-from server.db import db
+from server.db import begin_write, db
 from server.migrations import upgrade
 from tests.support.clock import HandClock
 from tests.support.world import World, make_world
@@ -57,6 +57,7 @@ class Server:
         """A one-time code for a user's phone."""
         assert self.world
         with self.world.app.app_context():
+            begin_write(db.session)
             user = accounts.read_user_by_name(db.session, self.world.company, name)
             assert user
             code = accounts.save_enrolment(db.session, user, system_now_ms(), 24)

@@ -10,7 +10,7 @@ from flask import Flask
 from server.accounts import store as accounts
 from server.accounts.models import User
 from server.checklists.store import save_checklist
-from server.db import db
+from server.db import begin_write, db
 from server.edits.store import lock_log, make_stamp, next_change
 from server.fleet import store as fleet
 from sync.checklists import NINE_POINTS, bundled_body
@@ -43,6 +43,7 @@ class World:
         """A user and their secret."""
         card = accounts.UserCard(name, role, f"{name} 显示名", station)
         with self.app.app_context():
+            begin_write(db.session)
             made = accounts.save_user(db.session, self.company, card, self.clock())
             db.session.commit()
             db.session.refresh(made[0])
@@ -52,6 +53,7 @@ class World:
     def token(self, name: str) -> dict[str, str]:
         """Headers with an API token of this user's."""
         with self.app.app_context():
+            begin_write(db.session)
             user = accounts.read_user_by_name(db.session, self.company, name)
             assert user
             token = accounts.save_user_token(db.session, user, self.clock())
@@ -61,6 +63,7 @@ class World:
     def enrol(self, name: str) -> Phone:
         """A phone of this user's, enrolled over HTTP with a key of its own."""
         with self.app.app_context():
+            begin_write(db.session)
             user = accounts.read_user_by_name(db.session, self.company, name)
             assert user
             code = accounts.save_enrolment(db.session, user, self.clock(), 24)
