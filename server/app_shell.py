@@ -1,16 +1,28 @@
-"""Serves the phone app's built files under /app/."""
+"""Serves the phone app's built files under /app/, compressed as the build left them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, redirect, send_from_directory, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    request,
+    send_from_directory,
+    url_for,
+)
+from werkzeug.security import safe_join
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.problems import Problem
 
 DIST = Path(__file__).resolve().parent.parent / "pwa" / "dist"
 YEAR_SECONDS = 31_536_000
+# Best first: what the build writes beside a file, and the ending it gives it.
+ENCODINGS = {"br": ".br", "gzip": ".gz"}
 
 app_shell = Blueprint("app_shell", __name__)
 
@@ -40,8 +52,28 @@ def send_file(name: str) -> Response:
 
 
 def _send(name: str, cache: str) -> Response:
-    if not (DIST / "index.html").is_file():
+    dist = Path(current_app.config.get("APP_DIST", DIST))
+    if not (dist / "index.html").is_file():
         raise Problem("not_found", "the phone app is not built; run: make run")
-    reply = make_response(send_from_directory(DIST, name))
+    if name.endswith(tuple(ENCODINGS.values())):
+        # A compressed copy is another form of its file, not a file of its own.
+        raise Problem("not_found")
+    encoding = _choose_encoding(dist, name)
+    held = name + ENCODINGS[encoding] if encoding else name
+    # The type is that of the file itself, whichever copy is sent.
+    reply = make_response(send_from_directory(dist, held, download_name=Path(name).name))
+    if encoding:
+        reply.headers["Content-Encoding"] = encoding
+    reply.vary.add("Accept-Encoding")
     reply.headers["Cache-Control"] = cache
     return reply
+
+
+def _choose_encoding(dist: Path, name: str) -> str | None:
+    """The best encoding that the browser takes and the build wrote, or None for the file as is."""
+    taken = request.accept_encodings
+    for encoding in sorted(ENCODINGS, key=taken.quality, reverse=True):
+        copy = safe_join(str(dist), name + ENCODINGS[encoding])
+        if taken.quality(encoding) > 0 and copy and Path(copy).is_file():
+            return encoding
+    return None
