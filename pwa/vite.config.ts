@@ -1,5 +1,6 @@
 // How the phone app is built: one page under /app/, old phones (Chrome 69) included, and its service worker.
 import { defineConfig } from "vitest/config";
+import { oldestBrowser } from "./build/oldest.ts";
 import { precompressed } from "./build/precompressed.ts";
 import { serviceWorker } from "./build/service-worker.ts";
 import { OLDEST_BROWSER } from "./build/target.ts";
@@ -23,7 +24,7 @@ export default defineConfig({
   },
   // Chrome 69 starts no module workers, so a worker is one classic script.
   worker: { format: "iife" },
-  plugins: [serviceWorker(), precompressed()],
+  plugins: [serviceWorker(), oldestBrowser(), precompressed()],
   test: {
     include: ["src/**/*.test.ts", "src/**/*.test.tsx", "build/**/*.test.ts"],
     environment: "node",

@@ -1,4 +1,5 @@
 // The service worker: starts the app without a network. It holds the shell and nothing else.
+import "./older.ts";
 import {
   cleanupOutdatedCaches,
   matchPrecache,
