@@ -43,6 +43,7 @@ class Devices(MethodView):
             "user_id": user.id,
             "user": user.display_name,
             "company": company.name,
+            "regime": company.regime,
         }
         db.session.commit()
         return json_reply(body, 201)

@@ -26,3 +26,7 @@ class DeviceSchema(Schema):
     user_id = fields.String(required=True, metadata={"description": "stays the same for ever"})
     user = fields.String(required=True, metadata={"description": "display name"})
     company = fields.String(required=True, metadata={"description": "company name"})
+    regime = fields.String(
+        required=True,
+        metadata={"description": "road_passenger | city_bus; counts for vehicles not in the list"},
+    )

@@ -40,6 +40,7 @@ test("enrolling keeps who the phone is and how far its clock is off", async () =
   expect(await readDevice(db)).toMatchObject({
     serverAheadMs: 3_600_000,
     lastSerial: 0,
+    regime: "city_bus",
     epoch: "epoch-1",
   });
 });

@@ -50,6 +50,7 @@ export async function enrolDevice(
     server_time: serverTime,
     user,
     company,
+    regime,
     user_id: userId,
   } = reply.body;
   if (typeof device !== "string" || !DEVICE_ID.test(device))
@@ -65,6 +66,7 @@ export async function enrolDevice(
     epoch,
     user: typeof user === "string" ? user : "",
     company: typeof company === "string" ? company : "",
+    regime: typeof regime === "string" ? regime : "",
     keys,
     serverAheadMs: Number.isNaN(serverMs) ? 0 : Math.round(serverMs - (askedAtMs + cameAtMs) / 2),
   });

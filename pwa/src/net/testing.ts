@@ -135,6 +135,7 @@ function enrol(server: FakeServer, asked: Asked): Response {
     user_id: "user 周敏",
     user: "周敏",
     company: "县公交",
+    regime: "city_bus",
     token: "token-of-00000000000000aa",
   };
   return json({ device: "00000000000000aa", epoch: server.epoch, server_time, ...who }, 201);

@@ -13,6 +13,7 @@ export interface Enrolment {
   epoch: string;
   user: string;
   company: string;
+  regime: string;
   keys: CryptoKeyPair;
   serverAheadMs: number;
 }

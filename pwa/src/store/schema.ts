@@ -31,6 +31,8 @@ export interface DeviceRow {
   epoch: string;
   user: string;
   company: string;
+  /** The company's licence, for vehicles not in its list; phones enrolled long ago have none. */
+  regime?: string;
   /** Whose work it is: only records of the current owner are shown. */
   owner: string;
   keys: CryptoKeyPair;

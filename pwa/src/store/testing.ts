@@ -62,6 +62,7 @@ export async function enrolled(
     epoch,
     user,
     company: "县公交",
+    regime: "road_passenger",
     keys,
     serverAheadMs: 0,
   });

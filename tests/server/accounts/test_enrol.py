@@ -48,6 +48,7 @@ def test_a_code_makes_a_device_with_a_token(world: World, phone: Phone, code: st
     assert len(body["user_id"]) == 36
     assert body["user"] == "inspector 显示名"
     assert body["company"] == "清源县乡村公交有限公司"
+    assert body["regime"] == "road_passenger"
     health = phone.get("/api/v1/healthz").json
     assert health["epoch"] == body["epoch"]
     assert health["status"] == "ok"

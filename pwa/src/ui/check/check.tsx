@@ -18,11 +18,11 @@ import { sectionAt, type Work, workOf } from "./work.ts";
 type CheckRoute = Extract<Route, { screen: "check" }>;
 
 export function CheckScreen({ open, route }: { open: Open; route: CheckRoute }) {
-  const { lists } = useModel();
+  const { lists, desk } = useModel();
   const say = useSay();
   const { form } = open;
   const held = lists.lists.value;
-  const work = workOf(open, held);
+  const work = workOf(open, held, desk.device.value);
   const section = work ? sectionAt(work.sections, route.point) : null;
   usePinned(route, section);
   const title = vehicleName(form.fields.value, held) ?? say("common.notSet");

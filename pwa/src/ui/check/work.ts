@@ -1,5 +1,6 @@
 // The sections of the inspection in hand, with what is open and what failed in each.
 import type { Checklist } from "../../core/checklist.ts";
+import type { DeviceRow } from "../../store/schema.ts";
 import type { Lists } from "../state/lists.ts";
 import type { Open } from "../state/model.ts";
 import {
@@ -19,12 +20,16 @@ export interface Work {
 }
 
 /** Null while the record's version of the checklist is not on this phone. */
-export function workOf({ form, choice }: Open, lists: Lists): Work | null {
+export function workOf(
+  { form, choice }: Open,
+  lists: Lists,
+  device: DeviceRow | null,
+): Work | null {
   const fields = form.fields.value;
   const checklist = checklistOf(fields, lists);
   if (!checklist) return null;
   const mode = textIn(fields, "mode") ?? "";
-  const regime = regimeOf(fields, lists);
+  const regime = regimeOf(fields, lists, device);
   const chosen = mode === "spot" ? choice.chosen.value : null;
   const sections = sectionsOf(checklist, mode, chosen).map((section) =>
     progressOf(section, form.answers.value, regime),

@@ -96,12 +96,12 @@ function StateMark({ inspection, say }: { inspection: Inspection; say: Say }) {
 }
 
 function DraftProgress({ inspection }: { inspection: Inspection }) {
-  const { lists } = useModel();
+  const { lists, desk } = useModel();
   const say = useSay();
   const { fields, answers } = inspection;
   const checklist = checklistOf(fields, lists.lists.value);
   if (!checklist) return null;
-  const regime = regimeOf(fields, lists.lists.value);
+  const regime = regimeOf(fields, lists.lists.value, desk.device.value);
   if (fields.mode === "spot") {
     const n = Object.values(answers).filter(({ value }) => value !== null).length;
     return <span class="cell-note">{say("today.judged", { n })}</span>;

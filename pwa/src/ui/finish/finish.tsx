@@ -23,7 +23,7 @@ export function FinishScreen({ open }: { open: Open }) {
   const say = useSay();
   const { form } = open;
   const held = model.lists.lists.value;
-  const work = workOf(open, held);
+  const work = workOf(open, held, model.desk.device.value);
   const isFinished = form.fields.value.state === "finished";
   const parent: Route = isFinished ? { screen: "today" } : { screen: "check", record: form.record };
   const title = isFinished

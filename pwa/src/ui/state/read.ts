@@ -1,7 +1,7 @@
 // What the fields of a record say in words that screens can show: names, progress, results.
 import { type Answer, judge } from "../../core/answer.ts";
 import { type Checklist, type Item, itemsFor, type Point } from "../../core/checklist.ts";
-import type { Fields } from "../../store/schema.ts";
+import type { DeviceRow, Fields } from "../../store/schema.ts";
 import type { Language, Say } from "../words/words.ts";
 import type { Lists } from "./lists.ts";
 
@@ -27,8 +27,10 @@ export function checklistOf(fields: Fields, lists: Lists): Checklist | null {
   return lists.checklists.get(textIn(fields, "checklist") ?? "") ?? null;
 }
 
-export function regimeOf(fields: Fields, lists: Lists): string | null {
-  return lists.vehicles.get(textIn(fields, "vehicle") ?? "")?.regime ?? null;
+/** The vehicle's regime, else the company's, as the server counts it. */
+export function regimeOf(fields: Fields, lists: Lists, device: DeviceRow | null): string | null {
+  const vehicle = lists.vehicles.get(textIn(fields, "vehicle") ?? "");
+  return vehicle?.regime || device?.regime || null;
 }
 
 /** The points with the items to judge. `chosen` narrows a spot check; null is everything. */
