@@ -47,7 +47,7 @@ def start_full(page: Page, plate: str, driver: str, conductor: str) -> None:
     """Choose vehicle, mode and crew; ends at the first point."""
     page.get_by_role("button", name="开始检查").click()
     page.get_by_role("searchbox").or_(page.get_by_role("textbox")).first.fill(plate)
-    page.get_by_role("button", name=re.compile(plate)).last.click()
+    page.get_by_role("button", name=re.compile(plate)).first.click()
     page.get_by_role("radio", name="全面").check()
     choose(page, "驾驶员", driver)
     choose(page, "乘务员", conductor)
@@ -58,7 +58,7 @@ def choose(page: Page, what: str, name: str) -> None:
     """Open a picker, search and take the first hit."""
     page.get_by_role("button", name=re.compile(f"^{what}")).first.click()
     page.get_by_role("searchbox").or_(page.get_by_role("textbox")).first.fill(name)
-    page.get_by_role("button", name=re.compile(name)).last.click()
+    page.get_by_role("button", name=re.compile(name)).first.click()
     expect(page.get_by_role("button", name=re.compile(f"^{what}.*{name}"))).to_be_visible()
 
 

@@ -104,6 +104,16 @@ test.each([
   expect(await found(text)).toEqual(ids);
 });
 
+test("all that match are found, however many", async () => {
+  const more = Array.from({ length: 143 }, (_, n) => ({
+    kind: "vehicle",
+    record: `w${n}`,
+    fields: { plate: { value: `豫Q${n}`, stamp: "1" } },
+  }));
+  await pull(more);
+  expect(await found("豫q")).toHaveLength(143);
+});
+
 test("vehicles inspected last come first", async () => {
   await startInspection(db, clock, newUuid, { vehicle: "v3" });
   clock.move(1000);

@@ -45,10 +45,8 @@ export interface SuggestedCrew {
   route: string | null;
 }
 
-const FOUND_AT_MOST = 30;
-
 /** Vehicles whose plate or fleet number holds the text; the ones inspected last come first. */
-export function searchVehicles(db: Store, text: string, limit = FOUND_AT_MOST): Promise<Vehicle[]> {
+export function searchVehicles(db: Store, text: string): Promise<Vehicle[]> {
   return db.read(["reference", "records", "devices"], async (tx) => {
     const vehicles = (await listKind(tx, "vehicle")).map(toVehicle);
     const recent = await recentDuties(tx);
@@ -67,18 +65,12 @@ export function searchVehicles(db: Store, text: string, limit = FOUND_AT_MOST): 
           order(a) - order(b) ||
           compareText(a.fleetNumber, b.fleetNumber) ||
           compareText(a.plate, b.plate),
-      )
-      .slice(0, limit);
+      );
   });
 }
 
-/** Crew of a duty by staff number or part of a name. Empty text lists the first ones by number. */
-export function searchCrew(
-  db: Store,
-  duty: Duty,
-  text: string,
-  limit = FOUND_AT_MOST,
-): Promise<CrewMember[]> {
+/** Crew of a duty by staff number or part of a name, in the order of their numbers. */
+export function searchCrew(db: Store, duty: Duty, text: string): Promise<CrewMember[]> {
   return db.read(["reference"], async (tx) => {
     const wanted = nameKey(text);
     return (await listKind(tx, "crew"))
@@ -88,8 +80,7 @@ export function searchCrew(
         ({ name, staffNumber }) =>
           holds(nameKey(name), wanted) || holds(nameKey(staffNumber), wanted),
       )
-      .sort((a, b) => compareText(a.staffNumber, b.staffNumber))
-      .slice(0, limit);
+      .sort((a, b) => compareText(a.staffNumber, b.staffNumber));
   });
 }
 

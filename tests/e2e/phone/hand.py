@@ -36,6 +36,27 @@ STICKING_OUT = """() => {
 }"""
 
 
+PUT_ROWS = """async ([kind, rows]) => {
+  const open = indexedDB.open("mingcha");
+  const db = await new Promise((done) => { open.onsuccess = () => done(open.result); });
+  const writing = db.transaction("reference", "readwrite");
+  for (const [record, fields] of rows) writing.objectStore("reference").put({
+    kind, record, fields,
+  });
+  await new Promise((done) => { writing.oncomplete = done; });
+  db.close();
+}"""
+
+
+def put_rows(page: Page, kind: str, rows: list[dict[str, str]]) -> None:
+    """Rows of a list as if they had been pulled."""
+    held = [
+        [f"{kind}-{number}", {name: {"value": value, "stamp": "1"} for name, value in row.items()}]
+        for number, row in enumerate(rows)
+    ]
+    page.evaluate(PUT_ROWS, [kind, held])
+
+
 def patiently(work: Callable[[], T]) -> T:
     """Beside a running server the database may be taken for a moment: then once more."""
     for _ in range(50):

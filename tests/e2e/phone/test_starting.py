@@ -24,6 +24,21 @@ def test_keys_for_the_plate_find_a_vehicle(phone: Page) -> None:
     hand.saved(phone)
 
 
+def test_more_than_fits_is_counted_and_hits_come_before_typing_in(phone: Page) -> None:
+    rows = [{"plate": f"豫Q{number}", "fleet_number": "", "kind": "coach"} for number in range(43)]
+    hand.put_rows(phone, "vehicle", rows)
+    phone.reload()
+    phone.get_by_role("button", name="开始检查").click()
+    phone.get_by_role("textbox").fill("豫Q")
+    expect(phone.get_by_role("status").filter(has_text="找到")).to_have_text("找到 43 辆")
+    expect(phone.get_by_role("button", name=re.compile("^豫Q"))).to_have_count(30)
+    expect(phone.get_by_text("还有 13 辆,请多输几位")).to_be_visible()
+    phone.get_by_role("textbox").fill("1234")
+    expect(phone.get_by_role("status").filter(has_text="找到 3 辆")).to_be_visible()
+    names = phone.locator(".cell-tap").all_inner_texts()
+    assert [("录入" in name) for name in names] == [False, False, False, True]
+
+
 def test_a_vehicle_and_a_person_who_are_not_listed_are_typed_in(phone: Page) -> None:
     phone.get_by_role("button", name="开始检查").click()
     phone.get_by_role("textbox").fill("豫Z99998")

@@ -41,63 +41,51 @@ export function PickScreen({ form, pick }: { form: Form; pick: Pick }) {
   return <CrewPick form={form} parent={parent} onPick={onPick} duty={pick} />;
 }
 
-const CREW_SHOWN = 200;
+const CREW_SHOWN = 100;
 
 function CrewPick({ form, parent, onPick, duty }: PickProps & { duty: Duty }) {
   const { phone } = useModel();
   const say = useSay();
   const [text, setText] = useState("");
-  const look = (wanted: string) => searchCrew(phone.db, duty, wanted, CREW_SHOWN);
+  const look = (wanted: string) => searchCrew(phone.db, duty, wanted);
   const { rows: found, isDone } = useSearch(text, look);
   const station = textIn(form.fields.value, "station");
-  const here = found.filter((member) => member.station === station);
-  const others = found.filter((member) => member.station !== station);
+  const here = found.filter((member) => member.station === station).slice(0, CREW_SHOWN);
+  const others = found
+    .filter((member) => member.station !== station)
+    .slice(0, CREW_SHOWN - here.length);
+  const more = found.length - here.length - others.length;
   const chosen = textIn(form.fields.value, duty);
   const pick = (member: CrewMember) => onPick({ [duty]: member.id, [`${duty}_typed`]: null });
   return (
     <Screen title={say(`crew.${duty}Title`)} parent={parent} kind="is-picker">
       <SearchField label={say("crew.search")} text={text} onInput={setText} />
-      {isDone ? (
-        <TypedOrNone
-          duty={duty}
-          typed={text.trim()}
-          isUnknown={found.length === 0}
-          onPick={onPick}
-        />
-      ) : null}
+      {text.trim() ? null : <Nobody duty={duty} onPick={onPick} />}
+      <p class="found" role="status">
+        {text.trim() && isDone && found.length === 0 ? say("crew.nothing", { text }) : ""}
+      </p>
       <CrewGroup title={say("crew.here")} rows={here} chosen={chosen} onPick={pick} />
       <CrewGroup title={say("crew.others")} rows={others} chosen={chosen} onPick={pick} />
+      {more > 0 ? <p class="found">{say("crew.more", { n: more })}</p> : null}
+      {text.trim() && isDone ? (
+        <Typed
+          text={text.trim()}
+          onPick={() => onPick({ [duty]: null, [`${duty}_typed`]: text.trim() })}
+        />
+      ) : null}
     </Screen>
   );
 }
 
-interface TypedOrNoneProps {
-  duty: Duty;
-  typed: string;
-  isUnknown: boolean;
-  onPick: (fields: Fields) => void;
-}
-
-function TypedOrNone({ duty, typed, isUnknown, onPick }: TypedOrNoneProps) {
+function Nobody({ duty, onPick }: { duty: Duty; onPick: (fields: Fields) => void }) {
   const say = useSay();
-  const nobody = { [duty]: null, [`${duty}_typed`]: null };
-  if (!typed) {
-    return (
-      <Group>
-        <PickCell
-          title={say(duty === "driver" ? "crew.noneDriver" : "crew.none")}
-          onPick={() => onPick(nobody)}
-        />
-      </Group>
-    );
-  }
   return (
-    <>
-      <Typed text={typed} onPick={() => onPick({ ...nobody, [`${duty}_typed`]: typed })} />
-      <p class="found" role="status">
-        {isUnknown ? say("crew.nothing", { text: typed }) : ""}
-      </p>
-    </>
+    <Group>
+      <PickCell
+        title={say(duty === "driver" ? "crew.noneDriver" : "crew.none")}
+        onPick={() => onPick({ [duty]: null, [`${duty}_typed`]: null })}
+      />
+    </Group>
   );
 }
 

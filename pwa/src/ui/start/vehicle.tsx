@@ -21,16 +21,14 @@ interface VehicleScreenProps {
 }
 
 const SHORTEST_TYPED = 4;
-const SHOWN = 100;
+const SHOWN = 30;
 
 export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) {
   const say = useSay();
   const [text, setText] = useState("");
   const [isPlateKeys, setPlateKeys] = useState(true);
   const { phone } = useModel();
-  const { rows: found, isDone } = useSearch(text, (wanted) =>
-    searchVehicles(phone.db, wanted, SHOWN),
-  );
+  const { rows: found, isDone } = useSearch(text, (wanted) => searchVehicles(phone.db, wanted));
   const foot = isPlateKeys ? (
     <PlateKeyboard
       onKey={(sign) => setText(text + sign)}
@@ -53,11 +51,8 @@ export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) 
       <p class="found" role="status">
         {text && isDone ? foundText(text, found.length, say) : ""}
       </p>
-      {isDone && text.trim().length >= SHORTEST_TYPED ? (
-        <Typed text={text.trim()} onChoose={onChoose} />
-      ) : null}
-      <Group>
-        {found.map((vehicle) => (
+      <Group note={found.length > SHOWN ? say("vehicle.more", { n: found.length - SHOWN }) : null}>
+        {found.slice(0, SHOWN).map((vehicle) => (
           <VehicleCell
             key={vehicle.id}
             vehicle={vehicle}
@@ -67,6 +62,9 @@ export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) 
           />
         ))}
       </Group>
+      {isDone && text.trim().length >= SHORTEST_TYPED ? (
+        <Typed text={text.trim()} onChoose={onChoose} />
+      ) : null}
     </Screen>
   );
 }

@@ -39,7 +39,6 @@ const EMPTY: Lists = {
   stations: new Map(),
   checklists: new Map(),
 };
-const ALL = Number.MAX_SAFE_INTEGER;
 
 export function createLists(db: Store): ListsState {
   const lists = signal<Lists>(EMPTY);
@@ -52,9 +51,9 @@ export function createLists(db: Store): ListsState {
 
 async function readLists(db: Store): Promise<Lists> {
   const [vehicles, drivers, conductors, routes, stations, versions] = await Promise.all([
-    searchVehicles(db, "", ALL),
-    searchCrew(db, "driver", "", ALL),
-    searchCrew(db, "conductor", "", ALL),
+    searchVehicles(db, ""),
+    searchCrew(db, "driver", ""),
+    searchCrew(db, "conductor", ""),
     listRoutes(db),
     listStations(db),
     listChecklists(db),
