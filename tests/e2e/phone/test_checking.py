@@ -51,6 +51,21 @@ def test_numbers_take_decimals_steps_and_the_usual_count(phone: Page) -> None:
     expect(litter.get_by_role("textbox")).to_have_value("0")
 
 
+def test_missing_hammers_are_a_difference_and_none_missing_is_one_tap(phone: Page) -> None:
+    hand.start(phone, mode="全面")
+    phone.get_by_role("button", name="开始逐项检查").click()
+    hand.go_to(phone, "P3")
+    hammers = hand.item(phone, "P3-02")
+    expect(hammers.get_by_text("差额(把)")).to_be_visible()
+    expect(hammers.get_by_text("少 2 把填 -2")).to_be_visible()
+    hammers.get_by_role("textbox").fill("-2")
+    expect(hammers.get_by_text("不合格 · 严重")).to_be_visible()
+    hammers.get_by_role("textbox").fill("")
+    hammers.get_by_role("button", name="齐全(0)").click()
+    expect(hammers.get_by_role("textbox")).to_have_value("0")
+    expect(hammers.get_by_text("不合格")).to_have_count(0)
+
+
 def test_circumstances_turn_a_fail_into_a_pass_and_back(phone: Page) -> None:
     hand.start(phone, mode="全面")
     phone.get_by_role("button", name="开始逐项检查").click()

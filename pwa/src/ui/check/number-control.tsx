@@ -21,10 +21,14 @@ export function NumberControl({ item, answer, title, onChange }: ControlProps) {
         <NumberInput item={item.id} title={title} value={value} unitWord={unitWord} onSet={set} />
         <StepButton unit={unit} value={value} direction={1} onStep={set} say={say} />
       </div>
+      {item.unit === "diff" ? <p class="number-hint">{say("check.hint.diff")}</p> : null}
       <div class="number-more">
         {unit.quick !== null && answer.value === null ? (
           <button type="button" class="chip" onClick={() => set(unit.quick)}>
-            {say("check.quick", { value: `${unit.quick} ${unitWord}` })}
+            {sayOr(say, `check.quick.${item.unit}`, "check.quick", {
+              n: Number(unit.quick),
+              value: `${unit.quick} ${unitWord}`,
+            })}
           </button>
         ) : null}
         {unit.min === null && value !== null ? (
