@@ -57,6 +57,21 @@ def put_rows(page: Page, kind: str, rows: list[dict[str, str]]) -> None:
     page.evaluate(PUT_ROWS, [kind, held])
 
 
+READ_DEVICE = """async () => {
+  const open = indexedDB.open("mingcha");
+  const db = await new Promise((done) => { open.onsuccess = () => done(open.result); });
+  const all = db.transaction("devices").objectStore("devices").getAll();
+  const rows = await new Promise((done) => { all.onsuccess = () => done(all.result); });
+  db.close();
+  return rows.find((row) => row.current).id;
+}"""
+
+
+def device_of(page: Page) -> str:
+    """The id under which this phone writes now."""
+    return page.evaluate(READ_DEVICE)
+
+
 def patiently(work: Callable[[], T]) -> T:
     """Beside a running server the database may be taken for a moment: then once more."""
     for _ in range(50):

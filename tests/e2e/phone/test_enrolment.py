@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.phone import hand
 from tests.e2e.phone.conftest import OpenPhone
 from tests.e2e.serving import Server
 
@@ -39,6 +40,24 @@ def test_a_used_code_does_not_enrol_a_second_phone(
     second.goto(f"{house.url}/app/#enrol={code}")
     press(second)
     expect(second.get_by_role("alert")).to_contain_text("登记码不对、已用过或已过期")
+
+
+def test_a_link_on_an_enrolled_phone_leaves_the_choice(
+    phone: Page, house: Server, name: str
+) -> None:
+    link = f"{house.url}/app/#enrol={hand.patiently(lambda: house.enrol_code(name))}"
+    phone.goto(link)
+    expect(phone.get_by_role("heading", name=f"这部手机已登记为 {name} 显示名")).to_be_visible()
+    expect(phone.get_by_text("需要重新登记才能")).to_have_count(0)
+    phone.get_by_role("button", name="继续使用").click()
+    expect(phone.get_by_role("button", name="开始检查")).to_be_visible()
+    before = hand.device_of(phone)
+    phone.goto(link)
+    phone.get_by_role("button", name="重新登记").click()
+    expect(phone.get_by_text("手机里的记录和照片都还在")).to_be_visible()
+    press(phone)
+    expect(phone.get_by_role("button", name="开始检查")).to_be_visible()
+    assert hand.device_of(phone) != before
 
 
 def test_no_network_keeps_the_code_for_later(

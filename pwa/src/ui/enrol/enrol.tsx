@@ -1,7 +1,9 @@
 // Enrol this phone with a one-time code; every way in which it can fail has its own sentence.
+// A phone that is enrolled already says so first: an old link opened again is no reason to start anew.
 import { useState } from "preact/hooks";
 import { type EnrolResult, parseEnrolCode } from "../../net/enrol.ts";
 import { NotSaved } from "../../store/errors.ts";
+import type { DeviceRow } from "../../store/schema.ts";
 import { BigButton, Group } from "../parts/cell.tsx";
 import { LanguageChoice } from "../parts/language-choice.tsx";
 import { Screen } from "../parts/screen.tsx";
@@ -13,14 +15,58 @@ interface Trouble {
   code: string;
 }
 
-export function EnrolScreen({ code: linked }: { code: string }) {
+export function EnrolScreen({ code }: { code: string }) {
+  const { desk } = useModel();
+  const [isAnew, setAnew] = useState(false);
+  const device = desk.device.value;
+  // Who comes without a code asked for it on the screen before.
+  if (!device || device.refusal || code === "" || isAnew) return <EnrolForm code={code} />;
+  return <EnrolledAlready user={device.user} onAnew={() => setAnew(true)} />;
+}
+
+function EnrolledAlready({ user, onAnew }: { user: string; onAnew: () => void }) {
+  const { navigator } = useModel();
+  const say = useSay();
+  return (
+    <Screen
+      title={say("app.name")}
+      parent={{ screen: "today" }}
+      foot={
+        <BigButton onTap={() => navigator.swap({ screen: "today" })}>{say("enrol.goOn")}</BigButton>
+      }
+    >
+      <section class="lead">
+        <h2>{say("enrol.already", { user })}</h2>
+        <p>{say("enrol.alreadyHelp")}</p>
+      </section>
+      <button type="button" class="link-button" onClick={onAnew}>
+        {say("mine.enrolAgain")}
+      </button>
+    </Screen>
+  );
+}
+
+/** Must be enrolled: never was, or the server refused it. May be: its user wants to. */
+function Lead({ device }: { device: DeviceRow | null }) {
+  const say = useSay();
+  const titles = { again: "enrol.again", already: "enrol.already", first: "enrol.title" } as const;
+  const kind = device?.refusal ? "again" : "already";
+  return (
+    <section class="lead">
+      <h2>{say(titles[device ? kind : "first"], { user: device?.user ?? "" })}</h2>
+      <p>{say(device ? "enrol.againHelp" : "enrol.lead")}</p>
+    </section>
+  );
+}
+
+function EnrolForm({ code: linked }: { code: string }) {
   const model = useModel();
   const say = useSay();
   const [code, setCode] = useState(linked);
   const [name, setName] = useState(say("enrol.deviceDefault"));
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const isAgain = model.desk.device.value !== null;
+  const device = model.desk.device.value;
   const enrol = async () => {
     setBusy(true);
     const found = await tryToEnrol(code, name, model.phone.enrol);
@@ -41,12 +87,9 @@ export function EnrolScreen({ code: linked }: { code: string }) {
       title={say("app.name")}
       aside={<LanguageChoice words={model.words} onChoose={model.setLanguage} />}
       foot={button}
-      {...(isAgain ? { parent: { screen: "today" } as const } : {})}
+      {...(device ? { parent: { screen: "today" } as const } : {})}
     >
-      <section class="lead">
-        <h2>{say(isAgain ? "enrol.again" : "enrol.title")}</h2>
-        <p>{say(isAgain ? "enrol.againHelp" : "enrol.lead")}</p>
-      </section>
+      <Lead device={device} />
       {trouble ? (
         <p class="alert" role="alert">
           {say(trouble.word, { code: trouble.code })}

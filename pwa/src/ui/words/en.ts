@@ -51,6 +51,10 @@ export const en: Record<Word, string> = {
   "enrol.failed": "The server did not accept it ({code}). Try later, or tell the office.",
   "enrol.notSaved": "The phone has no room to keep the enrolment. Free some space and try again.",
   "enrol.again": "This phone must be enrolled again",
+  "enrol.already": "This phone is enrolled as {user}",
+  "enrol.alreadyHelp":
+    "You can simply go on. Enrol again only for another user, or when the office asks for it.",
+  "enrol.goOn": "Go on",
   "enrol.againHelp": "All records and photos are still here and will be sent after enrolling.",
   "enrol.missing": "This browser cannot do inspections",
   "enrol.missingHelp":

@@ -46,6 +46,9 @@ export const zh = {
   "enrol.failed": "服务器没有接受登记({code})。请稍后再试,或告诉办公室。",
   "enrol.notSaved": "手机存不下登记信息。请清理手机空间后再试。",
   "enrol.again": "这部手机需要重新登记",
+  "enrol.already": "这部手机已登记为 {user}",
+  "enrol.alreadyHelp": "可以直接继续使用。换人使用,或办公室要求时,才需要重新登记。",
+  "enrol.goOn": "继续使用",
   "enrol.againHelp": "手机里的记录和照片都还在,重新登记后会继续发送。",
   "enrol.missing": "这个浏览器不能用来检查",
   "enrol.missingHelp":
