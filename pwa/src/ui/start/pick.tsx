@@ -8,6 +8,7 @@ import { Screen } from "../parts/screen.tsx";
 import { PickCell, SearchField } from "../parts/search-list.tsx";
 import { useSearch } from "../parts/use-search.ts";
 import type { Form } from "../state/form.ts";
+import { hasPulled } from "../state/lists.ts";
 import { textIn } from "../state/read.ts";
 import type { Pick, Route } from "../state/route.ts";
 import { useLanguage, useModel, useSay } from "../use.ts";
@@ -44,8 +45,9 @@ export function PickScreen({ form, pick }: { form: Form; pick: Pick }) {
 const CREW_SHOWN = 100;
 
 function CrewPick({ form, parent, onPick, duty }: PickProps & { duty: Duty }) {
-  const { phone } = useModel();
+  const { phone, desk } = useModel();
   const say = useSay();
+  const none = hasPulled(desk.device.value) ? "crew.empty" : "today.noReference";
   const [text, setText] = useState("");
   const look = (wanted: string) => searchCrew(phone.db, duty, wanted);
   const { rows: found, isDone } = useSearch(text, look);
@@ -62,7 +64,7 @@ function CrewPick({ form, parent, onPick, duty }: PickProps & { duty: Duty }) {
       <SearchField label={say("crew.search")} text={text} onInput={setText} />
       {text.trim() ? null : <Nobody duty={duty} onPick={onPick} />}
       <p class="found" role="status">
-        {text.trim() && isDone && found.length === 0 ? say("crew.nothing", { text }) : ""}
+        {isDone && found.length === 0 ? say(text.trim() ? "crew.nothing" : none, { text }) : ""}
       </p>
       <CrewGroup title={say("crew.here")} rows={here} chosen={chosen} onPick={pick} />
       <CrewGroup title={say("crew.others")} rows={others} chosen={chosen} onPick={pick} />

@@ -6,10 +6,12 @@ import { Icon } from "../parts/icons.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { PickCell, SearchField } from "../parts/search-list.tsx";
 import { useSearch } from "../parts/use-search.ts";
+import { hasPulled } from "../state/lists.ts";
 import type { Route } from "../state/route.ts";
 import { useModel, useSay } from "../use.ts";
 import type { Say } from "../words/words.ts";
 import { sayOr } from "../words/words.ts";
+import type { Word } from "../words/zh.ts";
 import { PlateKeyboard } from "./plate-keyboard.tsx";
 
 export type VehicleChoice = { id: string } | { typed: string };
@@ -27,7 +29,8 @@ export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) 
   const say = useSay();
   const [text, setText] = useState("");
   const [isPlateKeys, setPlateKeys] = useState(true);
-  const { phone } = useModel();
+  const { phone, desk } = useModel();
+  const none = hasPulled(desk.device.value) ? "vehicle.empty" : "today.noReference";
   const { rows: found, isDone } = useSearch(text, (wanted) => searchVehicles(phone.db, wanted));
   const foot = isPlateKeys ? (
     <PlateKeyboard
@@ -49,7 +52,7 @@ export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) 
         hasOwnKeyboard={isPlateKeys}
       />
       <p class="found" role="status">
-        {text && isDone ? foundText(text, found.length, say) : ""}
+        {isDone ? foundText(text, found.length, say, none) : ""}
       </p>
       <Group note={found.length > SHOWN ? say("vehicle.more", { n: found.length - SHOWN }) : null}>
         {found.slice(0, SHOWN).map((vehicle) => (
@@ -69,7 +72,8 @@ export function VehicleScreen({ parent, chosen, onChoose }: VehicleScreenProps) 
   );
 }
 
-function foundText(text: string, n: number, say: Say): string {
+function foundText(text: string, n: number, say: Say, none: Word): string {
+  if (!text) return n > 0 ? "" : say(none);
   return n > 0 ? say("vehicle.found", { n }) : say("vehicle.nothing", { text });
 }
 

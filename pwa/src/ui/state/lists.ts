@@ -15,6 +15,8 @@ import {
   type Vehicle,
 } from "../../store/reference.ts";
 
+import type { DeviceRow } from "../../store/schema.ts";
+
 export type { BusRoute, CrewMember, Station, Vehicle };
 
 export interface Lists {
@@ -30,6 +32,11 @@ export interface ListsState {
   /** The newest version: new inspections are filled in with it. */
   newestChecklist: ReadonlySignal<string | null>;
   load(): Promise<void>;
+}
+
+/** Whether the server has answered since this phone was enrolled: what is not here, it has not. */
+export function hasPulled(device: DeviceRow | null): boolean {
+  return device?.cursor != null;
 }
 
 const EMPTY: Lists = {

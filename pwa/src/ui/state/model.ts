@@ -83,20 +83,24 @@ function opener({ db, clock }: Phone, saver: Saver): (record: string) => Open {
 }
 
 const LIST_DELAY_MS = 150;
+const DESK_NAMES = ["records", "edits", "photos", "devices"];
 
 /** Lists and counts follow the database, a moment later: many writes in a row cost one reading. */
 function reloadOnChange(db: Store, desk: Desk, lists: ListsState): void {
   let isDue = false;
   const changed = new Set<string>();
+  // The lists first: who is told that the server has answered finds here what it has.
+  const reload = async (names: readonly string[]) => {
+    if (names.includes("reference")) await lists.load();
+    if (names.some((name) => DESK_NAMES.includes(name))) await desk.load();
+  };
   db.subscribe((names) => {
     for (const name of names) changed.add(name);
     if (isDue) return;
     isDue = true;
     setTimeout(() => {
       isDue = false;
-      if (["records", "edits", "photos", "devices"].some((name) => changed.has(name)))
-        void desk.load();
-      if (changed.has("reference")) void lists.load();
+      void reload([...changed]);
       changed.clear();
     }, LIST_DELAY_MS);
   });

@@ -4,6 +4,7 @@ import type { Inspection } from "../../store/records.ts";
 import { RecordCell } from "../delivery/record-cell.tsx";
 import { BigButton, Empty, Group } from "../parts/cell.tsx";
 import { Screen } from "../parts/screen.tsx";
+import { hasPulled } from "../state/lists.ts";
 import { useModel, useSay } from "../use.ts";
 import { KeepStorage } from "./keep-storage.tsx";
 import { Strip } from "./strip.tsx";
@@ -23,9 +24,7 @@ export function TodayScreen() {
   return (
     <Screen title={say("today.title")} aside={<DoneToday all={all} />} foot={start} hasTabs>
       <Strip />
-      {hasLists ? null : (
-        <Empty title={say("today.noReference")} text={say("today.noReferenceHelp")} />
-      )}
+      {hasLists ? null : <NoVehicles />}
       {all.length === 0 && hasLists ? (
         <Empty title={say("today.empty")} text={say("today.emptyHelp")} />
       ) : null}
@@ -33,6 +32,17 @@ export function TodayScreen() {
       <KeepStorage />
       <Records title={say("today.recent")} rows={recent} />
     </Screen>
+  );
+}
+
+/** None yet, or none at all: the server was reached, and its list is empty. */
+function NoVehicles() {
+  const { desk } = useModel();
+  const say = useSay();
+  return hasPulled(desk.device.value) ? (
+    <Empty title={say("today.noVehicles")} text={say("today.noVehiclesHelp")} />
+  ) : (
+    <Empty title={say("today.noReference")} text={say("today.noReferenceHelp")} />
   );
 }
 
