@@ -24,7 +24,7 @@ import type { Phone, SyncWatch } from "./ui/phone.ts";
 import { createModel } from "./ui/state/model.ts";
 import { watchUpdates } from "./ui/update.ts";
 import { VERSION } from "./ui/version.ts";
-import { createWords } from "./ui/words/words.ts";
+import { createWords, firstLanguage } from "./ui/words/words.ts";
 import "./ui/look/tokens.css";
 import "./ui/look/base.css";
 import "./ui/look/parts.css";
@@ -47,7 +47,11 @@ async function start(): Promise<void> {
   const missing = missingAbilities(window);
   if (missing.length > 0) {
     render(
-      <UnableScreen missing={missing} words={createWords("zh-CN")} link={location.href} />,
+      <UnableScreen
+        missing={missing}
+        words={createWords(firstLanguage(navigator.languages))}
+        link={location.href}
+      />,
       root,
     );
     return;
@@ -58,7 +62,10 @@ async function start(): Promise<void> {
     render(<App model={model} />, root);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    render(<BrokenScreen words={createWords("zh-CN")} onRetry={reload} />, root);
+    render(
+      <BrokenScreen words={createWords(firstLanguage(navigator.languages))} onRetry={reload} />,
+      root,
+    );
   }
 }
 

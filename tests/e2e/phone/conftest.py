@@ -69,10 +69,10 @@ def open_phone(browser: Browser) -> Iterator[OpenPhone]:
     """Opens phones with empty storage; each is closed with its test."""
     opened: list[BrowserContext] = []
 
-    def open_one(script: str | None = None) -> Page:
+    def open_one(script: str | None = None, locale: str = "zh-CN") -> Page:
         context = browser.new_context(
             viewport=PHONE,  # type: ignore[arg-type]
-            locale="zh-CN",
+            locale=locale,
             timezone_id="Asia/Shanghai",
             has_touch=True,
             reduced_motion="reduce",

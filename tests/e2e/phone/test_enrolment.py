@@ -74,6 +74,18 @@ def test_no_network_keeps_the_code_for_later(
     expect(page.get_by_role("button", name="开始检查")).to_be_visible()
 
 
+def test_the_first_language_is_the_browsers_until_another_is_chosen(
+    house: Server, open_phone: OpenPhone
+) -> None:
+    page = open_phone(locale="en-GB")
+    page.goto(f"{house.url}/app/")
+    expect(page.get_by_role("heading", name="Enrol this phone")).to_be_visible()
+    page.get_by_role("radio", name="中文").check()
+    expect(page.get_by_role("heading", name="登记这部手机")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="登记这部手机")).to_be_visible()
+
+
 def test_an_empty_code_is_asked_for(house: Server, open_phone: OpenPhone) -> None:
     page = open_phone()
     page.goto(f"{house.url}/app/")

@@ -3,7 +3,13 @@ import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signal
 import type { Store } from "../../store/db.ts";
 import { readSetting, saveSetting } from "../../store/place.ts";
 import type { Phone } from "../phone.ts";
-import { createWords, isLanguage, type Language, type Words } from "../words/words.ts";
+import {
+  createWords,
+  firstLanguage,
+  isLanguage,
+  type Language,
+  type Words,
+} from "../words/words.ts";
 import { createDesk, type Desk } from "./desk.ts";
 import { createForm, type Form } from "./form.ts";
 import { createLists, type ListsState } from "./lists.ts";
@@ -39,7 +45,9 @@ export interface Model {
 export async function createModel(phone: Phone, view: Window): Promise<Model> {
   const { db } = phone;
   const language = await readSetting(db, "language");
-  const words = createWords(isLanguage(language) ? language : "zh-CN");
+  const words = createWords(
+    isLanguage(language) ? language : firstLanguage(view.navigator.languages),
+  );
   const theme = signal(readTheme(await readSetting(db, "theme")));
   const navigator = createNavigator(view);
   const desk = createDesk(db);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { en } from "./en.ts";
-import { half, isLanguage, sayIn, sayOr } from "./words.ts";
+import { firstLanguage, half, isLanguage, sayIn, sayOr } from "./words.ts";
 import { type Word, zh } from "./zh.ts";
 
 const UI = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -88,6 +88,18 @@ describe("saying", () => {
     expect(half("清新 / fresh", "en")).toBe("fresh");
     expect(half("清新 / fresh", "zh-CN")).toBe("清新");
     expect(half("只有中文", "en")).toBe("只有中文");
+  });
+
+  it.each([
+    [["zh-TW"], "zh-CN"],
+    [["en-GB", "zh-CN"], "en"],
+    [["ug-CN", "zh-CN"], "zh-CN"],
+    [["de-DE", "fr"], "en"],
+    [["ZH"], "zh-CN"],
+    [[""], "zh-CN"],
+    [[], "zh-CN"],
+  ])("begins in the language that the browser asks for: %j", (tags, first) => {
+    expect(firstLanguage(tags)).toBe(first);
   });
 
   it("knows its own languages only", () => {

@@ -31,6 +31,13 @@ export function sayIn(language: Language): Say {
   return (key, gaps = {}) => fill(list[key], gaps);
 }
 
+/** The first of the browser's languages that we speak; Chinese when it names none at all. */
+export function firstLanguage(tags: readonly string[]): Language {
+  const asked = tags.map((tag) => tag.slice(0, 2).toLowerCase());
+  const spoken = asked.find((two) => two === "zh" || two === "en");
+  return (spoken || asked[0] || "zh") === "zh" ? "zh-CN" : "en";
+}
+
 export function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some(({ code }) => code === value);
 }
