@@ -68,7 +68,9 @@ def language() -> str:
 
 def json_reply(body: object, status: int = 200) -> Response:
     """A JSON answer with its own digest, so that a reader can see that it came whole."""
-    payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair is told as its escape: JSON has a way to say what UTF-8 cannot.
+    payload = payload.encode("utf-8", "backslashreplace")
     reply = Response(payload, status=status, mimetype="application/json")
     reply.headers["Content-Digest"] = content_digest(payload)
     return reply

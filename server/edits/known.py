@@ -11,10 +11,11 @@ from server.accounts.models import Device
 from server.edits.models import EditRow, Quarantined
 from server.edits.receipts import Incoming, Kept, Known, Receipt
 
+NEAR_MS = 60_000  # an older claim is below any order given now
 CHUNK = 400  # bound variables a statement, well under SQLite's limit
 
 
-def read_known(session: Session, device: Device, incoming: list[Incoming]) -> Known:
+def read_known(session: Session, device: Device, incoming: list[Incoming], now_ms: int) -> Known:
     """Every stored edit and refusal that these could repeat, contradict or stand next to."""
     known = Known()
     serials = {one.serial + step for one in incoming if one.serial for step in (-1, 0, 1)}
@@ -26,6 +27,7 @@ def read_known(session: Session, device: Device, incoming: list[Incoming]) -> Kn
         known.by_stamp[row.stamp] = Kept(row.digest, row.prev, receipt)
         known.by_serial[row.serial] = known.by_stamp[row.stamp]
     _read_refusals(session, device, incoming, known)
+    _read_orders(session, device, incoming, known, now_ms)
     return known
 
 
@@ -66,3 +68,22 @@ def _read_refusals(
             known.quarantined[row.digest] = receipt
             if row.stamp and row.stamp not in known.by_stamp:
                 known.quarantined_stamps.add(row.stamp)
+
+
+def _read_orders(
+    session: Session, device: Device, incoming: list[Incoming], known: Known, now_ms: int
+) -> None:
+    """The stamps near or ahead of the server's clock, when an edit ahead of it must be ordered."""
+    now = f"{now_ms:013d}"
+    if not any(one.stamp and one.stamp[: len(now)] > now for one in incoming):
+        return
+    near = f"{max(0, now_ms - NEAR_MS):013d}"
+    rows = session.execute(
+        select(EditRow.stamp, EditRow.ordered_as).where(
+            EditRow.company == device.company,
+            EditRow.device == device.id,
+            EditRow.stamp >= near,
+            EditRow.state != "refused",
+        )
+    )
+    known.orders.placed.update({row.stamp: row.ordered_as or row.stamp for row in rows})

@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Device
 from server.edits.models import EditRow, Quarantined
 from server.edits.receipts import missing_serials
-from sync.stamp import parse_stamp
 
 
 def read_missing_serials(session: Session, device: Device) -> list[list[int]]:
@@ -21,17 +20,16 @@ def read_missing_serials(session: Session, device: Device) -> list[list[int]]:
     count, greatest = session.execute(
         select(func.count(EditRow.serial), func.max(EditRow.serial)).where(*mine)
     ).one()
-    if count == (greatest or 0):  # 1, 2, 3, … without gaps: the usual case, and quick to see
+    refused = {serial for serial in session.scalars(_refused(device, Quarantined.serial)) if serial}
+    if count == max(greatest or 0, *refused, 0):  # 1, 2, 3, … without gaps: the usual case
         return []
-    refused = session.scalars(
-        select(Quarantined.serial).where(
-            Quarantined.company == device.company,
-            Quarantined.device == device.id,
-            Quarantined.serial.is_not(None),
-        )
+    return missing_serials([*session.scalars(select(EditRow.serial).where(*mine)), *refused])
+
+
+def _refused(device: Device, column: Any) -> Select[Any]:
+    return select(column).where(
+        Quarantined.company == device.company, Quarantined.device == device.id
     )
-    arrived = [*session.scalars(select(EditRow.serial).where(*mine)), *refused]
-    return missing_serials([serial for serial in arrived if serial is not None])
 
 
 def read_stamps(session: Session, device: Device) -> list[str]:
@@ -43,12 +41,8 @@ def read_stamps(session: Session, device: Device) -> list[str]:
             )
         )
     )
-    refused = session.scalars(
-        select(Quarantined.stamp).where(
-            Quarantined.company == device.company, Quarantined.device == device.id
-        )
-    )
-    return sorted(stamps | {stamp for stamp in refused if stamp and parse_stamp(stamp)})
+    refused = session.scalars(_refused(device, Quarantined.stamp))
+    return sorted(stamps | {stamp for stamp in refused if stamp})
 
 
 def read_history(session: Session, company: str, kind: str, record: str) -> list[EditRow]:
@@ -62,9 +56,27 @@ def read_history(session: Session, company: str, kind: str, record: str) -> list
     )
 
 
-def read_bodies(session: Session, device: Device) -> Iterator[dict[str, Any]]:
-    """Every edit of this device as it came."""
-    for body in session.scalars(
-        select(EditRow.body).where(EditRow.company == device.company, EditRow.device == device.id)
-    ):
-        yield json.loads(body)
+def read_fields(session: Session, device: Device) -> Iterator[dict[str, Any]]:
+    """The fields of every edit of this device as it came, refused ones included."""
+    kept = select(EditRow.body).where(
+        EditRow.company == device.company, EditRow.device == device.id
+    )
+    for query in (kept, _refused(device, Quarantined.body)):
+        for body in session.scalars(query):
+            raw = json.loads(body)
+            fields = raw.get("fields") if isinstance(raw, dict) else None
+            if isinstance(fields, dict):
+                yield fields
+
+
+def read_late_fields(session: Session, device: Device) -> Iterator[dict[str, Any]]:
+    """The fields of this device's edits that came too late to count: evidence all the same."""
+    bodies = session.scalars(
+        select(EditRow.body).where(
+            EditRow.company == device.company,
+            EditRow.device == device.id,
+            EditRow.state == "late",
+        )
+    )
+    for body in bodies:
+        yield json.loads(body)["fields"]

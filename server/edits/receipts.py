@@ -7,9 +7,13 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from sync.canonical import NotCanonical, canonical_json
+from server.edits.ordering import Orders
+from sync.canonical import MAX_INTEGER, NotCanonical, canonical_json
 from sync.edit import GENESIS, Edit, InvalidEdit, parse_edit
-from sync.stamp import Stamp, next_stamp, parse_stamp
+from sync.stamp import parse_stamp
+
+MAX_STAMP = 40
+MAX_DETAIL = 300
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,16 @@ class Incoming:
 
     @property
     def stamp(self) -> str | None:
+        """What it calls its stamp, when that can be kept and said again."""
         stamp = self.raw.get("stamp") if isinstance(self.raw, dict) else None
-        return stamp if isinstance(stamp, str) and len(stamp) <= 40 else None
+        fits = isinstance(stamp, str) and len(stamp) <= MAX_STAMP and stamp.isprintable()
+        return stamp if fits else None
 
     @property
     def serial(self) -> int | None:
-        return self.edit.serial if isinstance(self.edit, Edit) else None
+        """Its serial, also when something else about it is wrong: it did arrive."""
+        serial = self.raw.get("serial") if isinstance(self.raw, dict) else None
+        return serial if type(serial) is int and 1 <= serial <= MAX_INTEGER else None
 
 
 @dataclass
@@ -59,7 +67,7 @@ class Known:
     by_serial: dict[int, Kept] = field(default_factory=dict)
     quarantined: dict[str, Receipt] = field(default_factory=dict)
     quarantined_stamps: set[str] = field(default_factory=set)
-    last_stamp: Stamp | None = None
+    orders: Orders = field(default_factory=Orders)
 
 
 @dataclass(frozen=True)
@@ -107,20 +115,20 @@ def place_edit(
         return Seen(seen)
     if isinstance(incoming.edit, InvalidEdit):
         refused = incoming.edit
-        return Misplaced(Receipt(incoming.stamp, "refused", refused.code, refused.detail[:300]))
+        return Misplaced(
+            Receipt(incoming.stamp, "refused", refused.code, _tellable(refused.detail))
+        )
     problem = _identity_problem(known, incoming.edit, device)
     if problem:
         return Misplaced(Receipt(incoming.stamp, "refused", *problem))
-    return Placed(incoming.edit, _order(known, incoming.edit.stamp, device, now_ms))
+    claimed = parse_stamp(incoming.edit.stamp)
+    order = known.orders.order(claimed, device, now_ms) if claimed else incoming.edit.stamp
+    return Placed(incoming.edit, order)
 
 
-def _order(known: Known, stamp: str, device: str, now_ms: int) -> str:
-    """A stamp ahead of the server's clock is ordered by the time of receipt."""
-    claimed = parse_stamp(stamp)
-    if claimed and claimed.ms <= now_ms:
-        return stamp
-    known.last_stamp = next_stamp(known.last_stamp, now_ms, device)
-    return str(known.last_stamp)
+def _tellable(detail: str) -> str:
+    """A detail that can be kept and sent: bounded, and without half characters."""
+    return detail[:MAX_DETAIL].encode("utf-8", "backslashreplace").decode()[:MAX_DETAIL]
 
 
 def _seen_before(known: Known, incoming: Incoming) -> Receipt | None:

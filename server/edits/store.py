@@ -87,13 +87,15 @@ def receive_edits(
     The caller holds the log's lock (``lock_log``) and commits.
     """
     head = lock_log(session, device.company)
-    known = read_known(session, device, incoming)
-    known.last_stamp = parse_stamp(head.last_stamp)
+    known = read_known(session, device, incoming, now_ms)
+    known.orders.last = parse_stamp(head.last_stamp)
     push = Push(session, head, device, now_ms, judge, known)
-    receipts = [_receive_one(push, one) for one in incoming]
-    head.last_stamp = str(known.last_stamp) if known.last_stamp else None
+    # Taken in the order the device made them, answered in the order they came.
+    made = sorted(range(len(incoming)), key=lambda place: incoming[place].serial or 0)
+    receipts = {place: _receive_one(push, incoming[place]) for place in made}
+    head.last_stamp = str(known.orders.last) if known.orders.last else None
     session.flush()
-    return receipts
+    return [receipts[place] for place in range(len(incoming))]
 
 
 def _receive_one(push: Push, one: Incoming) -> Receipt:

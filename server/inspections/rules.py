@@ -25,7 +25,8 @@ Check = Callable[[Any], bool]
 
 
 def _text(most: int) -> Check:
-    return lambda value: isinstance(value, str) and len(value) <= most
+    # A NUL is text to us and to SQLite, but to no other database.
+    return lambda value: isinstance(value, str) and len(value) <= most and "\0" not in value
 
 
 def _one_of(words: tuple[str, ...]) -> Check:
@@ -143,3 +144,13 @@ def photos_named(fields: dict[str, Any]) -> list[tuple[str, int, str]]:
         if isinstance(fields[name], dict) and _photos(fields[name].get("photos"))
         for position, sha256 in enumerate(fields[name]["photos"])
     ]
+
+
+def photos_declared(fields: dict[str, Any]) -> set[str]:
+    """Every photo name in these fields, also where the edit they come from was refused."""
+    named: set[str] = set()
+    for value in fields.values():
+        photos = value.get("photos") if isinstance(value, dict) else None
+        if isinstance(photos, list):
+            named |= {one for one in photos if isinstance(one, str) and _SHA256.fullmatch(one)}
+    return named

@@ -6,20 +6,21 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Company, Device, User
 from server.accounts.rights import may
 from server.checklists.models import ChecklistVersion
+from server.edits.reading import read_late_fields
 from server.edits.receipts import Incoming, Receipt
 from server.edits.store import Verdict, lock_log, next_change, receive_edits
 from server.events import photo_verified
 from server.fleet.store import read_existing
 from server.inspections.derive import Deriving, count_photos, derive_inspections
 from server.inspections.models import Inspection, PhotoUse
-from server.inspections.rules import find_bad_field, is_office_field
-from server.photos.models import Photo
+from server.inspections.rules import find_bad_field, is_office_field, photos_declared
+from server.inspections.verified import read_verified
 from sync.edit import Edit
 from sync.merge import RecordState, merge_fields
 
@@ -76,6 +77,9 @@ class Intake:
             return "not_allowed", ""
         if self.owners.get(edit.record, self.author.id) != self.author.id:
             return "record_foreign", ""
+        row = self.rows.get(edit.record)
+        if edit.fields.get("state") == "draft" and row is not None and row.status != "draft":
+            return "field_forbidden", "state"  # what was handed in is not taken back from sight
         forbidden = next((name for name in edit.fields if is_office_field(name)), None)
         return ("field_forbidden", forbidden) if forbidden else None
 
@@ -108,8 +112,8 @@ def receive_push(
 
 def _gather(intake: Intake, edits: list[Edit]) -> None:
     company = intake.device.company
-    wanted = {edit.fields["checklist"] for edit in edits if "checklist" in edit.fields}
-    names = {name for name in wanted if isinstance(name, str)}
+    named = [edit.fields.get("checklist") for edit in edits]
+    names = {name for name in named if isinstance(name, str)}
     intake.checklists = read_existing(intake.session, company, ChecklistVersion, names)
     records = {edit.record for edit in edits}
     rows = intake.session.execute(
@@ -138,39 +142,41 @@ def _new_row(intake: Intake, record: str) -> Inspection:
 
 
 def read_awaited_photos(session: Session, device: Device) -> list[str]:
-    """The photos that this phone's records name and the server does not have."""
-    return list(
-        session.scalars(
-            select(PhotoUse.sha256)
-            .distinct()
-            .join(
-                Inspection,
-                (Inspection.company == PhotoUse.company) & (Inspection.id == PhotoUse.inspection),
-            )
-            .outerjoin(
-                Photo, (Photo.company == PhotoUse.company) & (Photo.sha256 == PhotoUse.sha256)
-            )
-            .where(
-                Inspection.company == device.company,
-                Inspection.device == device.id,
-                Inspection.photos_verified < Inspection.photos_named,
-                Photo.sha256.is_(None),
-            )
-            .order_by(PhotoUse.sha256)
+    """The photos that the records of this phone's user name and the server does not have.
+
+    Late edits count too: what came after the decision is evidence all the same.
+    """
+    named = session.scalars(
+        select(PhotoUse.sha256)
+        .distinct()
+        .join(
+            Inspection,
+            (Inspection.company == PhotoUse.company) & (Inspection.id == PhotoUse.inspection),
+        )
+        .where(
+            Inspection.company == device.company,
+            Inspection.device.in_(_devices_of(device)),
+            Inspection.photos_verified < Inspection.photos_named,
         )
     )
+    late = (photos_declared(fields) for fields in read_late_fields(session, device))
+    wanted = set(named).union(*late)
+    return sorted(wanted - read_verified(session, device.company, wanted))
+
+
+def _devices_of(device: Device) -> Select[str]:
+    return select(Device.id).where(Device.company == device.company, Device.user == device.user)
 
 
 def list_own_changed(
     session: Session, device: Device, after: int, most: int
 ) -> list[tuple[int, dict[str, Any]]]:
     """Records of this device's user changed after ``after``, as (change number, as pulled)."""
-    mine = select(Device.id).where(Device.company == device.company, Device.user == device.user)
     rows = session.scalars(
         select(Inspection)
         .where(
             Inspection.company == device.company,
-            Inspection.device.in_(mine),
+            Inspection.device.in_(_devices_of(device)),
             Inspection.change_seq > after,
         )
         .order_by(Inspection.change_seq)

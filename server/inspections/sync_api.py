@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
+import math
 import re
 import zlib
 from typing import Any
@@ -19,19 +20,20 @@ from server.accounts.auth import require_device
 from server.accounts.models import Company, Device
 from server.clock import format_instant
 from server.db import begin_write, db
-from server.edits.reading import read_bodies, read_missing_serials, read_stamps
+from server.edits.reading import read_fields, read_missing_serials, read_stamps
 from server.edits.receipts import Receipt, as_reply, read_incoming, stamp_digest
 from server.edits.signing import check_signature, keep_signature
 from server.inspections.pull import read_page
-from server.inspections.reading import read_verified
-from server.inspections.rules import photos_named
+from server.inspections.rules import photos_declared
 from server.inspections.schemas import ProofSchema, SyncReplySchema, SyncRequestSchema
 from server.inspections.store import read_awaited_photos, receive_push
+from server.inspections.verified import read_verified
 from server.problems import Problem
 from server.web import json_reply, language, now_ms, wiring
 
 blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="Push and pull")
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
+MAX_DIGITS = 100
 _SCHEMA = SyncRequestSchema()
 
 
@@ -66,8 +68,8 @@ class Proof(MethodView):
         stamps = read_stamps(db.session, device)
         named = {
             sha256
-            for body in read_bodies(db.session, device)
-            for _, _, sha256 in photos_named(body["fields"])
+            for fields in read_fields(db.session, device)
+            for sha256 in photos_declared(fields)
         }
         photos = sorted(read_verified(db.session, device.company, named))
         return json_reply(
@@ -109,13 +111,18 @@ def _read_request() -> dict[str, Any]:
     _check_digest(payload)
     payload = _unpack(payload, settings.sync_max_bytes)
     try:
-        raw = json.loads(payload)
+        raw = json.loads(payload, parse_int=_read_integer)
         wanted: Any = _SCHEMA.load(raw)
     except (ValueError, RecursionError, ValidationError) as error:
         raise Problem("body_malformed", _why(error)) from error
     if len(wanted["edits"]) > settings.sync_max_edits:
         raise Problem("too_many_edits", f"at most {settings.sync_max_edits}")
     return wanted
+
+
+def _read_integer(digits: str) -> int | float:
+    """A whole number; one of endless digits has no canonical form, and only its edit is refused."""
+    return int(digits) if len(digits) <= MAX_DIGITS else math.inf
 
 
 def _why(error: Exception) -> str:
@@ -147,8 +154,8 @@ def _unpack(payload: bytes, most: int) -> bytes:
             payload = unpacker.decompress(payload, most + 1)
         except zlib.error as error:
             raise Problem("body_malformed", "gzip") from error
-        if not unpacker.eof and len(payload) <= most:
-            raise Problem("body_malformed", "gzip ends early")
+        if len(payload) <= most and (not unpacker.eof or unpacker.unused_data):
+            raise Problem("body_malformed", "gzip ends early or late")
     if len(payload) > most:
         raise Problem("body_too_large", f"at most {most} bytes")
     return payload
