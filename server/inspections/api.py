@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Response, url_for
@@ -12,6 +11,7 @@ from flask_smorest import Blueprint
 from server.accounts.auth import require_reader
 from server.db import db
 from server.inspections import reading
+from server.inspections.history import read_fields
 from server.inspections.schemas import (
     InspectionDetailSchema,
     InspectionPageSchema,
@@ -46,9 +46,10 @@ class OneInspection(MethodView):
     @blp.response(200, InspectionDetailSchema)
     def get(self, record: Any) -> Response:
         """One inspection with its merged fields, each with the stamp that won."""
-        row = reading.read_inspection(db.session, require_reader(), str(record))
+        user = require_reader()
+        row = reading.read_inspection(db.session, user, str(record))
         body = reading.present_inspections(db.session, [row])[0]
-        return json_reply({**body, "fields": json.loads(row.fields)})
+        return json_reply({**body, "fields": read_fields(db.session, user, row)})
 
 
 def read_filters(wanted: dict[str, Any]) -> reading.Filters:

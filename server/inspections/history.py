@@ -18,6 +18,7 @@ from sync.merge import RecordState, merge_fields
 from sync.stamp import parse_stamp
 
 CLAIM_OFF_MS = 2 * 60_000
+NOBODY = "0" * 16  # in the place of a device
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,30 @@ def read_record_history(session: Session, row: Inspection) -> list[HistoryEntry]
     return entries[::-1]
 
 
+def read_fields(session: Session, user: User, row: Inspection) -> RecordState:
+    """A record's merged fields. Where the author is hidden, stamps do not tell the device either:
+    the same device writes open records, whose author is known.
+    """
+    state: RecordState = json.loads(row.fields)
+    author = _read_seats(session, row.company, {row.device})[row.device][1]
+    hidden = author.role == "inspector_social" or is_author_hidden(
+        read_history(session, row.company, KIND, row.id)
+    )
+    if not hidden or author.id == user.id:
+        return state
+    return {
+        name: {**entry, "stamp": entry["stamp"][: -len(NOBODY)] + NOBODY}
+        for name, entry in state.items()
+    }
+
+
 def is_author_hidden(edits: list[EditRow]) -> bool:
-    """A record that was undercover in any of its edits keeps its author to itself for good."""
-    return any(_fields(edit).get("mode") == "undercover" for edit in edits)
+    """A record that was undercover in any of its edits keeps its author to itself for good.
+
+    So does one whose mode has not arrived: it may be.
+    """
+    modes = {_fields(edit).get("mode") for edit in edits} - {None}
+    return not modes or "undercover" in modes
 
 
 def _fields(edit: EditRow) -> dict[str, Any]:

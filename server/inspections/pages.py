@@ -32,7 +32,7 @@ from server.inspections.models import Inspection
 from server.inspections.names import list_routes, list_stations, read_names
 from server.inspections.paging import here, next_page
 from server.inspections.reading import Filters
-from server.inspections.review import MATCHABLE, MOVES, is_own, may_move
+from server.inspections.review import MATCHABLE, MOVES, is_own, mark_of, may_move
 from server.inspections.rules import CRITICAL_SOURCES, MODES
 from server.inspections.view import RecordView, read_record_view
 from server.inspections.wording import Wording
@@ -99,6 +99,7 @@ def show(record: Any) -> str:
         typed=matching.read_typed(row),
         moves=[move for move in MOVES if may_move(user, own, row, move)],
         own=own,
+        seen=mark_of(row),
         suspects=_suspects(view),
         sources=CRITICAL_SOURCES,
         matchable=row.status in MATCHABLE,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Device
 from server.checklists.models import ChecklistVersion
+from server.edits.models import LogHead
 from server.fleet.store import list_changed
 from server.inspections.store import list_own_changed
 from server.problems import Problem
@@ -32,9 +33,12 @@ def read_page(session: Session, device: Device, cursor: str | None, secret: str,
     """
     signer = URLSafeSerializer(secret, salt="pull-cursor")
     after = _parse_cursor(signer, device, cursor)
+    # Nothing beyond what was committed when we began: what comes meanwhile comes next time.
+    known = session.scalar(select(LogHead.change_seq).where(LogHead.company == device.company))
     found = list_changed(session, device.company, after, most + 1)
     found += list_own_changed(session, device, after, most + 1)
     found += _list_checklists(session, device.company, after, most + 1)
+    found = [change for change in found if change[0] <= (known or 0)]
     found.sort(key=lambda change: change[0])
     page = found[:most]
     reached = page[-1][0] if page else after

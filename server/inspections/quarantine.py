@@ -97,7 +97,8 @@ def _was_undercover(session: Session, record: Inspection) -> bool:
 
 
 def _as_lines(body: str) -> str:
-    return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+    shown = json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+    return shown.encode("utf-8", "backslashreplace").decode()
 
 
 def _read_record(session: Session, row: Quarantined) -> Inspection | None:

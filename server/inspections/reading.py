@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.accounts.models import Device, User
 from server.accounts.rights import may
 from server.clock import format_instant
+from server.edits.models import EditRow
 from server.inspections.models import Finding, Inspection, PhotoUse
 from server.photos.models import Photo
 from server.problems import Problem
@@ -57,7 +58,8 @@ def in_scope(user: User) -> ColumnElement[bool]:
     elif may(user.role, "read_station") and user.station:
         seen = Inspection.station == user.station
     if not may(user.role, "read_undercover"):
-        seen = and_(seen, or_(Inspection.mode.is_(None), Inspection.mode != "undercover"))
+        # While its mode is not known a record may be undercover, so it is treated as such.
+        seen = and_(seen, Inspection.mode.is_not(None), Inspection.mode != "undercover")
     return and_(
         Inspection.company == user.company, or_(own, and_(seen, Inspection.status != "draft"))
     )
@@ -164,21 +166,6 @@ def read_photo_states(
     return found
 
 
-def read_verified(session: Session, company: str, names: set[str]) -> set[str]:
-    """Those of the names whose bytes are on the server."""
-    found: set[str] = set()
-    wanted = sorted(names)
-    for start in range(0, len(wanted), CHUNK):
-        found |= set(
-            session.scalars(
-                select(Photo.sha256).where(
-                    Photo.company == company, Photo.sha256.in_(wanted[start : start + CHUNK])
-                )
-            )
-        )
-    return found
-
-
 def photo_in_scope(session: Session, user: User, photo: Photo) -> bool:
     """True when a record that this user may read names the photo, or their own phone sent it."""
     sender = session.get(Device, (photo.company, photo.device))
@@ -189,7 +176,16 @@ def photo_in_scope(session: Session, user: User, photo: Photo) -> bool:
         (Inspection.company == PhotoUse.company) & (Inspection.id == PhotoUse.inspection),
     )
     where = (in_scope(user), PhotoUse.sha256 == photo.sha256)
-    return session.scalar(use.where(*where).limit(1)) is not None
+    if session.scalar(use.where(*where).limit(1)) is not None:
+        return True
+    late = (
+        select(EditRow.seq)
+        .join(
+            Inspection, (Inspection.company == EditRow.company) & (Inspection.id == EditRow.record)
+        )
+        .where(in_scope(user), EditRow.state == "late", EditRow.body.contains(photo.sha256))
+    )
+    return session.scalar(late.limit(1)) is not None
 
 
 def present_inspections(session: Session, rows: list[Inspection]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,11 +32,14 @@ MATCHABLE = ("finished", "returned", "confirmed")
 
 @dataclass(frozen=True)
 class Review:
-    """A reviewer's decision. ``criticals``: item → second source that confirms it."""
+    """A reviewer's decision. ``criticals``: item → second source that confirms it; ``seen``: the
+    record's mark when its page was shown, so that nobody confirms what they did not see.
+    """
 
     move: str
     note: str = ""
     criticals: dict[str, str] = field(default_factory=dict)
+    seen: str | None = None
 
 
 def may_move(user: User, own: bool, row: Inspection, move: str) -> bool:
@@ -77,6 +81,8 @@ def _decide(session: Session, user: User, row: Inspection, review: Review) -> di
         raise Problem("own_record")
     if row.status not in origins:
         raise Problem("move_forbidden", row.status)
+    if review.seen is not None and review.seen != mark_of(row):
+        raise Problem("changed_meanwhile")
     if needs_reason and not review.note.strip():
         raise Problem("reason_missing")
     fields: dict[str, Any] = {"review": {"state": target, "note": review.note.strip()}}
@@ -128,6 +134,11 @@ def _write(
     for receipt in receive_push(session, seat, edits, now_ms):
         if receipt.state != "accepted":
             raise Problem(receipt.problem or "field_malformed", receipt.detail)
+
+
+def mark_of(row: Inspection) -> str:
+    """What changes whenever the record does, and tells nothing else: no device, no time."""
+    return hashlib.sha256(_greatest_stamp(row).encode()).hexdigest()[:16]
 
 
 def _greatest_stamp(row: Inspection) -> str:

@@ -23,6 +23,7 @@ def review(record: Any) -> Response:
     wanted = Review(
         move=request.form.get("move", ""),
         note=request.form.get("note", ""),
+        seen=request.form.get("seen"),
         criticals={
             name.removeprefix(CRITICAL): source
             for name, source in request.form.items()
