@@ -94,9 +94,9 @@ def _register_sign_in(app: Flask) -> None:
 
     @manager.user_loader
     def load_user(key: str) -> User | None:
-        company, _, user_id = key.partition(":")
-        user = db.session.get(User, (company, user_id))
-        return user if user and user.active else None
+        company, _, rest = key.partition(":")
+        user = db.session.get(User, (company, rest.partition(":")[0]))
+        return user if user and user.active and user.get_id() == key else None
 
     limiter.init_app(app)
 

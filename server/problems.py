@@ -25,6 +25,7 @@ STATUS = {
     "not_found": 404,
     "form_expired": 400,
     "move_forbidden": 409,
+    "changed_meanwhile": 409,
     "own_record": 403,
     "reason_missing": 400,
     "field_malformed": 400,

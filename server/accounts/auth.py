@@ -41,7 +41,7 @@ def require_reader() -> User:
 
 def signed_in(right: Right | None = None) -> User:
     """The person at this office page; 403 when their role lacks the right."""
-    user = db.session.get(User, tuple(current_user.get_id().partition(":")[::2]))
+    user = db.session.get(User, tuple(current_user.get_id().split(":")[:2]))
     if not user:
         raise Problem("not_found")
     if right and not may(user.role, right):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from flask_login import UserMixin
 from sqlalchemy import (
     BigInteger,
@@ -51,8 +53,9 @@ class User(UserMixin, Model):
     created_at_ms: Mapped[int] = mapped_column(BigInteger)
 
     def get_id(self) -> str:
-        """What the session cookie holds."""
-        return f"{self.company}:{self.id}"
+        """What the session cookie holds; a new secret ends every session of the old one."""
+        secret = hashlib.sha256(self.secret_hash.encode()).hexdigest()[:16]
+        return f"{self.company}:{self.id}:{secret}"
 
 
 class Device(Model):

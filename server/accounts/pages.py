@@ -90,7 +90,10 @@ def _wanted_company() -> str | None:
 
 def safe_next(wanted: str | None) -> str:
     """Where to go after a form: a path inside the office, else its first page."""
-    parts = urlsplit(wanted or "")
+    try:
+        parts = urlsplit(wanted or "")
+    except ValueError:
+        return url_for(HOME)
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/office")
     plain = not any(mark in (wanted or "") for mark in ("\\", "\r", "\n", "\t"))
     return (wanted or "") if inside and plain else url_for(HOME)

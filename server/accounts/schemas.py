@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+# Text that can be shown and kept: neither control signs nor half characters.
+PLAIN = [validate.Length(1, 100), validate.Predicate("isprintable")]
+
 
 class EnrolSchema(Schema):
     """A one-time code turned in for a device."""
@@ -11,8 +14,8 @@ class EnrolSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    code = fields.String(required=True, validate=validate.Length(1, 100))
-    name = fields.String(required=True, validate=validate.Length(1, 100))
+    code = fields.String(required=True, validate=PLAIN)
+    name = fields.String(required=True, validate=PLAIN)
     public_key = fields.Dict(required=True)
 
 

@@ -158,6 +158,8 @@ def receive_device(
     )
     if not enrolment or enrolment.used_at_ms is not None or now_ms >= enrolment.expires_at_ms:
         raise Problem("code_unknown")
+    if not session.get_one(User, (enrolment.company, enrolment.user)).active:
+        raise Problem("code_unknown")
     enrolment.used_at_ms = now_ms
     token = make_secret()
     device = Device(
