@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,6 +17,9 @@ from tests.e2e.serving import Server
 OpenPhone = Callable[..., Page]
 # Two cores may be busy with other tests; what never comes fails all the same.
 PATIENCE_MS = 15_000
+# Some tests enrol more than once with one code, or try a wrong one.
+CODES_A_MINUTE = 20
+GIVEN: list[float] = []
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +49,15 @@ def name(house: Server) -> str:
 @pytest.fixture
 def code(house: Server, name: str) -> str:
     """An enrolment code of this inspector's."""
+    _wait_for_a_turn()
     return hand.patiently(lambda: house.enrol_code(name))
+
+
+def _wait_for_a_turn() -> None:
+    """The server takes 30 enrolments a minute from one address; all these phones stand at one."""
+    while sum(at > time.monotonic() - 60 for at in GIVEN) >= CODES_A_MINUTE:
+        time.sleep(0.5)
+    GIVEN.append(time.monotonic())
 
 
 @pytest.fixture(scope="session")
