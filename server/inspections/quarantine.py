@@ -75,9 +75,7 @@ def _present(
     session: Session, reader: User, row: Quarantined, device: Device, author: User
 ) -> Refusal:
     record = _read_record(session, row)
-    undercover = "undercover" in row.body or (
-        record is not None and _was_undercover(session, record)
-    )
+    undercover = "undercover" in row.body or _may_be_undercover(session, row, record)
     readable = not undercover or may(reader.role, "read_undercover")
     hidden = undercover or author.role == "inspector_social"
     # Even a device's bare id would tell which records have one author.
@@ -92,7 +90,9 @@ def _present(
     )
 
 
-def _was_undercover(session: Session, record: Inspection) -> bool:
+def _may_be_undercover(session: Session, row: Quarantined, record: Inspection | None) -> bool:
+    if record is None:  # nothing of it was ever taken, so only this fragment can tell its mode
+        return '"mode":' not in row.body
     return is_author_hidden(read_history(session, record.company, KIND, record.id))
 
 
