@@ -7,10 +7,10 @@ import { saveFields } from "./edits.ts";
 import { newUuid } from "./ids.ts";
 import { finishInspection, startInspection } from "./inspections.ts";
 import { nextBatch } from "./outbox.ts";
-import { applyAnswer } from "./receipts.ts";
 import { countOutbox, listInspections, readInspection } from "./records.ts";
 import {
   allEdits,
+  answerAll,
   DEVICE_A,
   DEVICE_B,
   enrolled,
@@ -36,30 +36,6 @@ async function finished(vehicle: string): Promise<string> {
   return record;
 }
 
-async function accept(): Promise<void> {
-  const { edits } = await nextBatch(db, DEVICE_A, 0, LIMIT);
-  const receipts = edits.map(({ stamp }) => ({
-    stamp,
-    state: "accepted" as const,
-    orderedAs: null,
-    problem: null,
-  }));
-  const rest = {
-    records: [],
-    cursor: "c",
-    hasMore: false,
-    missingSerials: [],
-    awaitedPhotos: [],
-    head: null,
-  };
-  await applyAnswer(
-    db,
-    DEVICE_A,
-    { epoch: "epoch-1", serverMs: clock(), receipts, ...rest },
-    clock(),
-  );
-}
-
 test("the private key stays on the phone and cannot be taken out of it", async () => {
   const keys = (await readDevice(db))?.keys;
   expect(keys?.privateKey.extractable).toBe(false);
@@ -81,7 +57,7 @@ test("a refused token is remembered and changes nothing else", async () => {
 
 test("the same user enrolled again sends what was unacknowledged, under the new device", async () => {
   const arrived = await finished("v1");
-  await accept();
+  await answerAll(db, clock);
   const frozen = await finished("v2");
   await nextBatch(db, DEVICE_A, 0, LIMIT);
   const draft = await startInspection(db, clock, newUuid, { mode: "full" });
@@ -98,7 +74,7 @@ test("the same user enrolled again sends what was unacknowledged, under the new 
 
 test("enrolled into a restored server, the phone writes everything it holds again", async () => {
   const record = await finished("v1");
-  await accept();
+  await answerAll(db, clock);
   await enrolled(db, clock, { id: DEVICE_B, epoch: "epoch-2" });
   const { edits } = await nextBatch(db, DEVICE_B, 0, LIMIT);
   expect(edits.map((edit) => edit.record)).toEqual([record]);

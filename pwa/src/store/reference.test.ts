@@ -8,7 +8,14 @@ import { startInspection } from "./inspections.ts";
 import { readPlace, savePlace } from "./place.ts";
 import { applyAnswer } from "./receipts.ts";
 import { listRoutes, readVehicle, searchCrew, searchVehicles, suggestCrew } from "./reference.ts";
-import { DEVICE_A, enrolled, freshName, type HandClock, handClock } from "./testing.ts";
+import {
+  DEVICE_A,
+  enrolled,
+  freshName,
+  type HandClock,
+  handClock,
+  NOTHING_NEW,
+} from "./testing.ts";
 import type { PulledRecord } from "./wire.ts";
 
 let clock: HandClock;
@@ -73,20 +80,8 @@ beforeEach(async () => {
 });
 
 async function pull(records: PulledRecord[]): Promise<void> {
-  const rest = {
-    receipts: [],
-    cursor: "c",
-    hasMore: false,
-    missingSerials: [],
-    awaitedPhotos: [],
-    head: null,
-  };
-  await applyAnswer(
-    db,
-    DEVICE_A,
-    { epoch: "epoch-1", serverMs: clock(), records, ...rest },
-    clock(),
-  );
+  const answer = { epoch: "epoch-1", serverMs: clock(), receipts: [], records, ...NOTHING_NEW };
+  await applyAnswer(db, DEVICE_A, answer, clock());
 }
 
 async function found(text: string): Promise<string[]> {

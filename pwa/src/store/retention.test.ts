@@ -4,14 +4,13 @@ import { beforeEach, expect, test } from "vitest";
 import { openStore, type Store } from "./db.ts";
 import { newUuid } from "./ids.ts";
 import { finishInspection, startInspection } from "./inspections.ts";
-import { nextBatch } from "./outbox.ts";
 import { keepArrival, keepPhoto, readPhoto } from "./photos.ts";
 import { readProof } from "./proof.ts";
-import { applyAnswer } from "./receipts.ts";
 import { readInspection } from "./records.ts";
 import { sweepDaily, sweepStore } from "./retention.ts";
 import {
   allEdits,
+  answerAll,
   DEVICE_A,
   enrolled,
   freshName,
@@ -19,7 +18,6 @@ import {
   handClock,
   newPhoto,
 } from "./testing.ts";
-import type { Receipt } from "./wire.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -32,31 +30,6 @@ beforeEach(async () => {
   await enrolled(db, clock);
 });
 
-async function answer(state: Receipt["state"] | "none"): Promise<void> {
-  const { edits } =
-    state === "none" ? { edits: [] } : await nextBatch(db, DEVICE_A, 0, { edits: 50, bytes: 1e6 });
-  const receipts = edits.map(({ stamp }) => ({
-    stamp,
-    state: state as Receipt["state"],
-    orderedAs: null,
-    problem: null,
-  }));
-  const rest = {
-    records: [],
-    cursor: "c",
-    hasMore: false,
-    missingSerials: [],
-    awaitedPhotos: [],
-    head: null,
-  };
-  await applyAnswer(
-    db,
-    DEVICE_A,
-    { epoch: "epoch-1", serverMs: clock(), receipts, ...rest },
-    clock(),
-  );
-}
-
 async function finishedWithPhoto() {
   const record = await startInspection(db, clock, newUuid, { mode: "daily" });
   const photo = await newPhoto();
@@ -67,14 +40,14 @@ async function finishedWithPhoto() {
 
 test("edits and photos stay 30 days after their receipt and are cleared later", async () => {
   const { record, photo } = await finishedWithPhoto();
-  await answer("accepted");
+  await answerAll(db, clock, "accepted");
   await keepArrival(db, photo.sha256, clock());
   const before = await readProof(db, DEVICE_A);
   clock.move(30 * DAY_MS);
-  await answer("none");
+  await answerAll(db, clock, "none");
   expect(await sweepStore(db)).toMatchObject({ edits: 0, photos: 0 });
   clock.move(2 * DAY_MS);
-  await answer("none");
+  await answerAll(db, clock, "none");
   expect(await sweepStore(db)).toMatchObject({ edits: 1, photos: 1, records: 0 });
   expect(await readPhoto(db, photo.sha256)).toBeNull();
   expect((await readInspection(db, record))?.delivery.kind).toBe("arrived");
@@ -84,11 +57,11 @@ test("edits and photos stay 30 days after their receipt and are cleared later", 
 test("what has not arrived stays for ever", async () => {
   const { photo } = await finishedWithPhoto();
   clock.move(400 * DAY_MS);
-  await answer("none");
+  await answerAll(db, clock, "none");
   expect(await sweepStore(db)).toMatchObject({ edits: 0, photos: 0, orphans: 0 });
-  await answer("accepted");
+  await answerAll(db, clock, "accepted");
   clock.move(400 * DAY_MS);
-  await answer("none");
+  await answerAll(db, clock, "none");
   expect(await sweepStore(db)).toMatchObject({ edits: 0, photos: 0 });
   expect(await readPhoto(db, photo.sha256)).not.toBeNull();
 });
@@ -96,28 +69,28 @@ test("what has not arrived stays for ever", async () => {
 test("a refused edit is never swept", async () => {
   const record = await startInspection(db, clock, newUuid, { mode: "daily" });
   await finishInspection(db, clock, record);
-  await answer("refused");
+  await answerAll(db, clock, "refused");
   clock.move(400 * DAY_MS);
-  await answer("none");
+  await answerAll(db, clock, "none");
   await sweepStore(db);
   expect((await allEdits(db))[0]).toMatchObject({ state: "refused", isSwept: false });
 });
 
 test("a phone whose own clock leaps ahead sweeps nothing", async () => {
   const { photo } = await finishedWithPhoto();
-  await answer("accepted");
+  await answerAll(db, clock, "accepted");
   await keepArrival(db, photo.sha256, clock());
   clock.move(3650 * DAY_MS);
   expect(await sweepStore(db)).toMatchObject({ edits: 0, photos: 0 });
 });
 
 test("sweeping by itself happens once a day of the server's", async () => {
-  await answer("none");
+  await answerAll(db, clock, "none");
   expect(await sweepDaily(db)).not.toBeNull();
   clock.move(DAY_MS / 2);
-  await answer("none");
+  await answerAll(db, clock, "none");
   expect(await sweepDaily(db)).toBeNull();
   clock.move(DAY_MS / 2);
-  await answer("none");
+  await answerAll(db, clock, "none");
   expect(await sweepDaily(db)).not.toBeNull();
 });

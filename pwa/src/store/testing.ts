@@ -3,8 +3,11 @@ import { openStore, type Store } from "./db.ts";
 import { sha256Hex, toUtf8 } from "./digest.ts";
 import { keepDevice } from "./enrolment.ts";
 import { newUuid } from "./ids.ts";
+import { nextBatch } from "./outbox.ts";
 import type { PreparedPhoto } from "./photos.ts";
+import { applyAnswer } from "./receipts.ts";
 import type { DeviceRow, EditRow } from "./schema.ts";
+import type { Receipt } from "./wire.ts";
 
 export const START_MS = Date.UTC(2026, 10, 20, 1, 0, 0);
 export const DEVICE_A = "00000000000000aa";
@@ -87,3 +90,34 @@ export async function newPhoto(sizeBytes = 1000): Promise<PreparedPhoto> {
 export function allEdits(db: Store): Promise<EditRow[]> {
   return db.read(["edits"], (tx) => tx.objectStore("edits").getAll());
 }
+
+/** The server's answer to all that waits: one receipt each, or none at all, and nothing new. */
+export async function answerAll(
+  db: Store,
+  clock: () => number,
+  state: Receipt["state"] | "none" = "accepted",
+): Promise<void> {
+  const waiting = await nextBatch(db, DEVICE_A, 0, { edits: 50, bytes: 1e6 });
+  const edits = state === "none" ? [] : waiting.edits;
+  const receipts = edits.map(({ stamp }) => ({
+    stamp,
+    state: state as Receipt["state"],
+    orderedAs: null,
+    problem: null,
+  }));
+  await applyAnswer(
+    db,
+    DEVICE_A,
+    { epoch: "epoch-1", serverMs: clock(), receipts, records: [], ...NOTHING_NEW },
+    clock(),
+  );
+}
+
+/** What an answer says besides receipts and records when there is nothing else to say. */
+export const NOTHING_NEW = {
+  cursor: "c",
+  hasMore: false,
+  missingSerials: [],
+  awaitedPhotos: [],
+  head: null,
+};
