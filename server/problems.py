@@ -23,6 +23,8 @@ STATUS = {
     "code_unknown": 403,
     "key_malformed": 400,
     "not_found": 404,
+    "head_unknown": 404,
+    "log_damaged": 500,
     "form_expired": 400,
     "move_forbidden": 409,
     "changed_meanwhile": 409,

@@ -8,6 +8,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,6 +20,7 @@ from server.accounts.keys import parse_public_key
 from server.accounts.models import Company, Device, Enrolment, User, UserToken
 from server.accounts.rights import ROLES
 from server.clock import HOUR_MS
+from server.evidence.store import append_evidence, lock_log
 from server.problems import Problem
 
 HASHER = PasswordHasher()
@@ -66,6 +68,8 @@ def save_company(
     )
     session.add(company)
     session.flush()
+    log = lock_log(session, company.id)
+    append_evidence(session, log, "epoch", {"old": None, "epoch": epoch})
     return company
 
 
@@ -104,7 +108,14 @@ def save_user(session: Session, company: str, card: UserCard, now_ms: int) -> tu
     )
     session.add(user)
     session.flush()
+    append_evidence(session, lock_log(session, company), "user", user_evidence(user))
     return user, password
+
+
+def user_evidence(user: User) -> dict[str, Any]:
+    """What the log tells of a user: who they are and what they may do, no secret."""
+    names = ("id", "name", "display_name", "role", "station", "active")
+    return {name: getattr(user, name) for name in names}
 
 
 def renew_secret(user: User) -> str:
@@ -172,9 +183,25 @@ def receive_device(
         token_hash=token.digest,
         enrolled_at_ms=now_ms,
     )
+    _add_device(session, device)
+    return device, token.text
+
+
+def _add_device(session: Session, device: Device) -> None:
     session.add(device)
     session.flush()
-    return device, token.text
+    append_evidence(session, lock_log(session, device.company), "device", device_evidence(device))
+
+
+def device_evidence(device: Device) -> dict[str, Any]:
+    """What the log tells of a device: whose it is, and which key its signatures are checked by."""
+    key = device.public_key
+    return {
+        "device": device.id,
+        "user": device.user,
+        "device_kind": device.kind,
+        "key": hashlib.sha256(key.encode()).hexdigest() if key else None,
+    }
 
 
 def read_device_by_token(session: Session, token: str) -> Device:
@@ -204,8 +231,7 @@ def read_office_device(session: Session, user: User, now_ms: int) -> Device:
             name="office",
             enrolled_at_ms=now_ms,
         )
-        session.add(seat)
-        session.flush()
+        _add_device(session, seat)
     return seat
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.checklists.models import ChecklistVersion
+from server.evidence.store import append_evidence, lock_log
 from sync.checklist import Checklist, parse_checklist
 
 
@@ -26,7 +28,14 @@ def save_checklist(
     row = ChecklistVersion(company=company, id=name, body=text, stamp=stamp, change_seq=change_seq)
     session.add(row)
     session.flush()
+    content = {"table": "checklist", "id": name, "fields": checklist_evidence(row)}
+    append_evidence(session, lock_log(session, company), "reference", content)
     return row
+
+
+def checklist_evidence(row: ChecklistVersion) -> dict[str, Any]:
+    """What the log tells of a version: the hash of all that it asks."""
+    return {"body": hashlib.sha256(row.body.encode()).hexdigest(), "stamp": row.stamp}
 
 
 def read_checklist(session: Session, company: str, name: str | None) -> Checklist | None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from server.accounts.models import Company
 from server.accounts.store import save_company
 from server.checklists.store import save_checklist
-from server.edits.store import lock_log, make_stamp, next_change
+from server.evidence.store import lock_log, make_stamp, next_change
 from server.fleet.store import Change
 from sync.checklists import NINE_POINTS, bundled_body
 

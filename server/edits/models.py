@@ -13,22 +13,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.append_only import make_append_only
 from server.db import Model
-
-
-class LogHead(Model):
-    """One row a company. Whoever writes locks it first, so log numbers come in commit order.
-
-    ``size`` counts the log's edits; ``change_seq`` counts changes that phones pull;
-    ``last_stamp`` is the greatest stamp the server has ordered by receipt or made itself.
-    """
-
-    __tablename__ = "log_head"
-
-    company: Mapped[str] = mapped_column(ForeignKey("company.id"), primary_key=True)
-    size: Mapped[int] = mapped_column(BigInteger, default=0)
-    change_seq: Mapped[int] = mapped_column(BigInteger, default=0)
-    last_stamp: Mapped[str | None] = mapped_column(String(40))
 
 
 class EditRow(Model):
@@ -98,3 +84,29 @@ class PushSignature(Model):
     serial: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str] = mapped_column(String(120))
+
+
+class RefusalAnswer(Model):
+    """What the office did with a refused edit: released into its record, or explained."""
+
+    __tablename__ = "refusal_answer"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company", "device", "digest"],
+            ["quarantine.company", "quarantine.device", "quarantine.digest"],
+        ),
+        Index("ix_refusal_answer_change", "company", "change_seq"),
+    )
+
+    company: Mapped[str] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    device: Mapped[str] = mapped_column(String(16), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))  # released | explained
+    note: Mapped[str] = mapped_column(String(1000))
+    user: Mapped[str] = mapped_column(String(36))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    change_seq: Mapped[int] = mapped_column(BigInteger)
+
+
+for _model in (EditRow, Quarantined, PushSignature):
+    make_append_only(_model.metadata.tables[_model.__tablename__])

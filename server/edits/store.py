@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Device
 from server.edits.known import read_known
-from server.edits.models import EditRow, LogHead, Quarantined
+from server.edits.models import EditRow, Quarantined
 from server.edits.receipts import (
     Incoming,
     Kept,
@@ -23,49 +23,34 @@ from server.edits.receipts import (
     place_edit,
     read_incoming,
 )
+from server.evidence.models import LogHead
+from server.evidence.store import append_evidence, lock_log, make_stamp
 from sync.edit import GENESIS, Edit
-from sync.stamp import next_stamp, parse_stamp
+from sync.stamp import parse_stamp
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the record's own slice says of an edit whose place in the chain is right."""
+    """What the record's own slice says of an edit whose place in the chain is right.
+
+    ``won``: the fields whose value it became.
+    """
 
     state: str  # accepted | late | refused
     problem: str | None = None
     detail: str = ""
+    won: tuple[str, ...] = ()
 
 
 Judge = Callable[[Edit, str], Verdict]
 
 
-def lock_log(session: Session, company: str) -> LogHead:
-    """The company's log head, locked until the transaction ends. Writers come one by one."""
-    head = session.scalar(select(LogHead).where(LogHead.company == company).with_for_update())
-    if not head:
-        head = LogHead(company=company, size=0, change_seq=0)
-        session.add(head)
-        session.flush()
-    return head
-
-
-def next_change(head: LogHead) -> int:
-    """The number of the next change that phones pull."""
-    head.change_seq += 1
-    return head.change_seq
-
-
-def make_stamp(head: LogHead, device: str, now_ms: int, seen: str | None = None) -> str:
-    """A stamp of the server's own, above every one it made and above ``seen``."""
-    last = max(filter(None, (parse_stamp(head.last_stamp), parse_stamp(seen))), default=None)
-    stamp = str(next_stamp(last, now_ms, device))
-    head.last_stamp = stamp
-    return stamp
-
-
 @dataclass
 class Push:
-    """One push while it is received: the device, what is known, and who judges its edits."""
+    """One push while it is received: the device, what is known, and who judges its edits.
+
+    ``saw``: the number of the last change that the phone had pulled, null when none.
+    """
 
     session: Session
     head: LogHead
@@ -73,6 +58,7 @@ class Push:
     now_ms: int
     judge: Judge
     known: Known
+    saw: int | None
 
 
 def receive_edits(
@@ -81,6 +67,7 @@ def receive_edits(
     incoming: list[Incoming],
     now_ms: int,
     judge: Judge,
+    saw: int | None = None,
 ) -> list[Receipt]:
     """One receipt per edit, in order. Each is judged alone; refused ones are kept whole.
 
@@ -89,7 +76,7 @@ def receive_edits(
     head = lock_log(session, device.company)
     known = read_known(session, device, incoming, now_ms)
     known.orders.last = parse_stamp(head.last_stamp)
-    push = Push(session, head, device, now_ms, judge, known)
+    push = Push(session, head, device, now_ms, judge, known, saw)
     # Taken in the order the device made them, answered in the order they came.
     made = sorted(range(len(incoming)), key=lambda place: incoming[place].serial or 0)
     receipts = {place: _receive_one(push, incoming[place]) for place in made}
@@ -104,19 +91,22 @@ def _receive_one(push: Push, one: Incoming) -> Receipt:
         return place.receipt
     if isinstance(place, Misplaced):
         _quarantine(push, one, place.receipt)
+        _attest_refusal(push, one, place.receipt)
         return place.receipt
-    receipt = _judged(push, place)
+    receipt, won = _judged(push, place)
     _append(push, one, place.edit, receipt)
+    _attest(push, one, place.edit, receipt, won)
     if receipt.state == "refused":
         _quarantine(push, one, receipt)
     return receipt
 
 
-def _judged(push: Push, place: Placed) -> Receipt:
+def _judged(push: Push, place: Placed) -> tuple[Receipt, tuple[str, ...]]:
     verdict = push.judge(place.edit, place.order)
     stamp = place.edit.stamp
     ordered_as = place.order if place.order != stamp and verdict.state != "refused" else None
-    return Receipt(stamp, verdict.state, verdict.problem, verdict.detail, ordered_as)
+    receipt = Receipt(stamp, verdict.state, verdict.problem, verdict.detail, ordered_as)
+    return receipt, verdict.won
 
 
 def _append(push: Push, one: Incoming, edit: Edit, receipt: Receipt) -> None:
@@ -143,6 +133,39 @@ def _append(push: Push, one: Incoming, edit: Edit, receipt: Receipt) -> None:
     kept = Kept(one.digest, edit.prev, receipt)
     push.known.by_stamp[edit.stamp] = kept
     push.known.by_serial[edit.serial] = kept
+
+
+def _attest(push: Push, one: Incoming, edit: Edit, receipt: Receipt, won: tuple[str, ...]) -> None:
+    """The leaf of an edit: what came, from whom, what was answered, what it changed."""
+    content = {
+        "edit": push.head.size,
+        "stamp": edit.stamp,
+        "digest": one.digest,
+        "device": push.device.id,
+        "user": push.device.user,
+        "serial": edit.serial,
+        "received_at_ms": push.now_ms,
+        "state": receipt.state,
+        "problem": receipt.problem,
+        "detail": receipt.detail,
+        "ordered_as": receipt.ordered_as,
+        "won": sorted(won),
+        "saw": push.saw,
+    }
+    append_evidence(push.session, push.head, "edit", content)
+
+
+def _attest_refusal(push: Push, one: Incoming, receipt: Receipt) -> None:
+    """The leaf of an edit that has no place in its device's chain."""
+    content = {
+        "digest": one.digest,
+        "device": push.device.id,
+        "user": push.device.user,
+        "received_at_ms": push.now_ms,
+        "problem": receipt.problem,
+        "detail": receipt.detail,
+    }
+    append_evidence(push.session, push.head, "refusal", content)
 
 
 def _quarantine(push: Push, one: Incoming, receipt: Receipt) -> None:

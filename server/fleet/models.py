@@ -20,6 +20,7 @@ from server.db import Model
 class Reference:
     """What every reference row has: its id, when it last changed, whether it is still in use."""
 
+    __tablename__: str
     company: Mapped[str] = mapped_column(ForeignKey("company.id"), primary_key=True)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     stamp: Mapped[str] = mapped_column(String(40))
@@ -94,3 +95,38 @@ class CrewMember(Reference, Model):
     name_key: Mapped[str] = mapped_column(String(60))
     duty: Mapped[str] = mapped_column(String(12))  # driver | conductor
     station: Mapped[str | None] = mapped_column(String(36))
+
+
+class VehicleMerge(Model):
+    """Two entries for one bus: what is told of ``vehicle`` is read as told of ``into``.
+
+    Taking the row away undoes it; both acts are in the evidence log.
+    """
+
+    __tablename__ = "vehicle_merge"
+    __table_args__ = (
+        ForeignKeyConstraint(["company", "vehicle"], ["vehicle.company", "vehicle.id"]),
+        ForeignKeyConstraint(["company", "into"], ["vehicle.company", "vehicle.id"]),
+        Index("ix_vehicle_merge_into", "company", "into"),
+    )
+
+    company: Mapped[str] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    vehicle: Mapped[str] = mapped_column(String(36), primary_key=True)
+    into: Mapped[str] = mapped_column(String(36))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class CrewMerge(Model):
+    """Two entries for one person: what is told of ``person`` is read as told of ``into``."""
+
+    __tablename__ = "crew_merge"
+    __table_args__ = (
+        ForeignKeyConstraint(["company", "person"], ["crew_member.company", "crew_member.id"]),
+        ForeignKeyConstraint(["company", "into"], ["crew_member.company", "crew_member.id"]),
+        Index("ix_crew_merge_into", "company", "into"),
+    )
+
+    company: Mapped[str] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(String(36), primary_key=True)
+    into: Mapped[str] = mapped_column(String(36))
+    at_ms: Mapped[int] = mapped_column(BigInteger)

@@ -6,14 +6,16 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from server.evidence.store import append_evidence, lock_log
 from server.fleet.models import CrewMember, Reference, Route, Station, Vehicle
 from server.problems import Problem
 from sync.plate import name_key, plate_key
 
 Row = TypeVar("Row", bound=Reference)
+_UNTOLD = ("company", "id", "change_seq")
 
 # What phones pull of each kind; company, stamps and keys for searching stay here.
 PULLED: dict[str, tuple[type[Any], tuple[str, ...]]] = {
@@ -194,4 +196,22 @@ def _base(change: Change) -> dict[str, Any]:
 def _add(session: Session, row: Row) -> Row:
     session.add(row)
     session.flush()
+    attest_reference(session, row)
     return row
+
+
+def attest_reference(session: Session, row: Reference) -> None:
+    """Tell the log what this row now holds. To be called after each change of one."""
+    log = lock_log(session, row.company)
+    content = {
+        "table": row.__tablename__,
+        "id": row.id,
+        "fields": reference_evidence(row),
+    }
+    append_evidence(session, log, "reference", content)
+
+
+def reference_evidence(row: Reference) -> dict[str, Any]:
+    """All that a row says, but for its place in the pull."""
+    columns = inspect(type(row)).columns.keys()
+    return {name: getattr(row, name) for name in columns if name not in _UNTOLD}

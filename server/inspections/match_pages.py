@@ -12,7 +12,7 @@ from server.accounts.guard import own_company
 from server.accounts.models import User
 from server.accounts.store import read_office_device
 from server.db import begin_write, db
-from server.edits.store import lock_log, make_stamp, next_change
+from server.evidence.store import lock_log, make_stamp, next_change
 from server.fleet.store import Change, CrewCard, VehicleCard, save_crew_member, save_vehicle
 from server.inspections.derive import LINKS
 from server.inspections.matching import find_candidates, read_typed

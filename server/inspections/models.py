@@ -98,3 +98,25 @@ class PhotoUse(Model):
     field: Mapped[str] = mapped_column(String(100), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
+
+
+class Conflict(Model):
+    """Two people gave one field two values and neither saw the other's: the reviewer's task.
+
+    ``seq`` is the log number of the edit that came, ``other_seq`` of the one that it met.
+    """
+
+    __tablename__ = "conflict"
+    __table_args__ = (
+        ForeignKeyConstraint(["company", "inspection"], ["inspection.company", "inspection.id"]),
+        Index("ix_conflict_open", "company", "settled_at_ms", "opened_at_ms"),
+    )
+
+    company: Mapped[str] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    inspection: Mapped[str] = mapped_column(String(36), primary_key=True)
+    field: Mapped[str] = mapped_column(String(100), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    other_seq: Mapped[int] = mapped_column(BigInteger)
+    opened_at_ms: Mapped[int] = mapped_column(BigInteger)
+    settled_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    settled_by: Mapped[str | None] = mapped_column(String(16))

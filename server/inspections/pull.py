@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Device
 from server.checklists.models import ChecklistVersion
-from server.edits.models import LogHead
+from server.evidence.models import LogHead
 from server.fleet.store import list_changed
 from server.inspections.store import list_own_changed
 from server.problems import Problem
@@ -31,8 +31,7 @@ def read_page(session: Session, device: Device, cursor: str | None, secret: str,
     """The next records in this device's scope. A change number is given under the log's lock,
     so none below the cursor can appear later.
     """
-    signer = URLSafeSerializer(secret, salt="pull-cursor")
-    after = _parse_cursor(signer, device, cursor)
+    after = read_cursor(device, cursor, secret)
     # Nothing beyond what was committed when we began: what comes meanwhile comes next time.
     known = session.scalar(select(LogHead.change_seq).where(LogHead.company == device.company))
     found = list_changed(session, device.company, after, most + 1)
@@ -42,15 +41,20 @@ def read_page(session: Session, device: Device, cursor: str | None, secret: str,
     found.sort(key=lambda change: change[0])
     page = found[:most]
     reached = page[-1][0] if page else after
-    token = signer.dumps([device.user, reached])
+    token = _signer(secret).dumps([device.user, reached])
     return Page([record for _, record in page], str(token), len(found) > most)
 
 
-def _parse_cursor(signer: URLSafeSerializer, device: Device, cursor: str | None) -> int:
+def _signer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="pull-cursor")
+
+
+def read_cursor(device: Device, cursor: str | None, secret: str) -> int:
+    """The number of the last change that this phone has seen, 0 before its first pull."""
     if cursor is None:
         return 0
     try:
-        user, after = signer.loads(cursor)
+        user, after = _signer(secret).loads(cursor)
     except (BadSignature, ValueError, TypeError) as error:
         raise Problem("cursor_invalid") from error
     if user != device.user or type(after) is not int:

@@ -55,12 +55,15 @@ class SyncReplySchema(Schema):
     more = fields.Boolean(required=True)
     missing_serials = fields.List(fields.List(fields.Integer()), required=True)
     awaited_photos = fields.List(fields.String(), required=True)
-    head = fields.Nested(
-        HeadSchema,
-        required=True,
-        allow_none=True,
-        metadata={"description": "null until the evidence log is kept"},
-    )
+    head = fields.Nested(HeadSchema, required=True)
+
+
+class ConsistencySchema(Schema):
+    """The head at the size that was asked for, today's, and the RFC 9162 proof between them."""
+
+    old = fields.Nested(HeadSchema, required=True)
+    head = fields.Nested(HeadSchema, required=True)
+    proof = fields.List(fields.String(), required=True)
 
 
 class ProofSchema(Schema):

@@ -14,8 +14,9 @@ from server.accounts.rights import may
 from server.checklists.models import ChecklistVersion
 from server.edits.reading import read_late_fields
 from server.edits.receipts import Incoming, Receipt
-from server.edits.store import Verdict, lock_log, next_change, receive_edits
+from server.edits.store import Verdict, receive_edits
 from server.events import photo_verified
+from server.evidence.store import lock_log, next_change
 from server.fleet.store import read_existing
 from server.inspections.derive import Deriving, count_photos, derive_inspections
 from server.inspections.models import Inspection, PhotoUse
@@ -50,10 +51,11 @@ class Intake:
         if self._is_late(edit):
             return Verdict("late")
         state = self.states.get(edit.record, {})
-        self.states[edit.record] = merge_fields(state, edit.fields, order).state
+        merge = merge_fields(state, edit.fields, order)
+        self.states[edit.record] = merge.state
         self.owners.setdefault(edit.record, self.author.id)
         self.changed[edit.record] = None
-        return Verdict("accepted")
+        return Verdict("accepted", won=tuple(merge.won))
 
     def _problem(self, edit: Edit) -> tuple[str, str] | None:
         if edit.kind != KIND:
@@ -90,14 +92,21 @@ class Intake:
 
 
 def receive_push(
-    session: Session, device: Device, incoming: list[Incoming], now_ms: int
+    session: Session,
+    device: Device,
+    incoming: list[Incoming],
+    now_ms: int,
+    saw: int | None = None,
 ) -> list[Receipt]:
-    """Receipts for a push, its records merged and derived. The caller commits."""
+    """Receipts for a push, its records merged and derived. The caller commits.
+
+    ``saw``: the number of the last change that the phone had pulled, null when none.
+    """
     head = lock_log(session, device.company)
     author = session.get_one(User, (device.company, device.user))
     intake = Intake(session, device, author, now_ms)
     _gather(intake, [one.edit for one in incoming if isinstance(one.edit, Edit)])
-    receipts = receive_edits(session, device, incoming, now_ms, intake.judge)
+    receipts = receive_edits(session, device, incoming, now_ms, intake.judge, saw)
     company = session.get_one(Company, device.company)
     deriving = Deriving(session, company, now_ms)
     for record in intake.changed:

@@ -9,6 +9,7 @@ import json
 import math
 import re
 import zlib
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, request
@@ -23,9 +24,15 @@ from server.db import begin_write, db
 from server.edits.reading import read_fields, read_missing_serials, read_stamps
 from server.edits.receipts import Receipt, as_reply, read_incoming, stamp_digest
 from server.edits.signing import check_signature, keep_signature
-from server.inspections.pull import read_page
+from server.evidence.store import read_consistency, read_head
+from server.inspections.pull import read_cursor, read_page
 from server.inspections.rules import photos_declared
-from server.inspections.schemas import ProofSchema, SyncReplySchema, SyncRequestSchema
+from server.inspections.schemas import (
+    ConsistencySchema,
+    ProofSchema,
+    SyncReplySchema,
+    SyncRequestSchema,
+)
 from server.inspections.store import read_awaited_photos, receive_push
 from server.inspections.verified import read_verified
 from server.problems import Problem
@@ -34,6 +41,7 @@ from server.web import json_reply, language, now_ms, wiring
 blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="Push and pull")
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
 MAX_DIGITS = 100
+_SIZE = {"type": "integer", "minimum": 0}
 _SCHEMA = SyncRequestSchema()
 
 
@@ -51,7 +59,8 @@ class Sync(MethodView):
         at_ms = now_ms()
         if incoming:
             begin_write(db.session)
-            receipts = receive_push(db.session, device, incoming, at_ms)
+            saw = read_cursor(device, wanted["cursor"], wiring().settings.secret_key)
+            receipts = receive_push(db.session, device, incoming, at_ms, saw)
             keep_signature(db.session, device, incoming, wanted["signature"])
             device.last_seen_at_ms = at_ms
         body = _reply(device, receipts, wanted["cursor"], at_ms)
@@ -82,6 +91,19 @@ class Proof(MethodView):
         )
 
 
+@blp.route("/sync/consistency")
+class ConsistencyOfLog(MethodView):
+    @blp.doc(parameters=[{"in": "query", "name": "size", "required": True, "schema": _SIZE}])
+    @blp.response(200, ConsistencySchema)
+    def get(self) -> Response:
+        """The proof that the log this phone once saw is where today's log began."""
+        device = require_device()
+        size = request.args.get("size", "")
+        if not size.isascii() or not size.isdecimal() or len(size) > 15:
+            raise Problem("field_malformed", "size")
+        return json_reply(asdict(read_consistency(db.session, device.company, int(size))))
+
+
 def _reply(
     device: Device, receipts: list[Receipt], cursor: str | None, at_ms: int
 ) -> dict[str, Any]:
@@ -96,7 +118,7 @@ def _reply(
         "more": page.more,
         "missing_serials": read_missing_serials(db.session, device),
         "awaited_photos": read_awaited_photos(db.session, device),
-        "head": None,
+        "head": asdict(read_head(db.session, device.company)),
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.blobs import FolderBlobs
 from server.events import photo_verified
+from server.evidence.store import append_evidence, lock_log
 from server.photos.models import Photo, Upload
 from server.photos.pictures import Picture
 from server.problems import Problem
@@ -82,6 +83,7 @@ def list_unfinished(session: Session, company: str, device: str, sha256: str) ->
 def keep_photo(session: Session, uploading: Uploading, picture: Picture, now_ms: int) -> None:
     """The photo is verified and its bytes are on disk. Two uploads of one photo are one photo."""
     company, sha256 = uploading.company, uploading.sha256
+    log = lock_log(session, company)
     if not read_photo(session, company, sha256):
         session.add(
             Photo(
@@ -96,6 +98,13 @@ def keep_photo(session: Session, uploading: Uploading, picture: Picture, now_ms:
             )
         )
         session.flush()
+        content = {
+            "sha256": sha256,
+            "size_bytes": uploading.length_bytes,
+            "device": uploading.device,
+            "at_ms": now_ms,
+        }
+        append_evidence(session, log, "photo", content)
         photo_verified.send(session, company=company, sha256=sha256, now_ms=now_ms)
     upload = session.get(Upload, (company, uploading.id))
     if upload:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,7 +72,14 @@ def test_postgresql_gets_the_same_columns(empty_app: Flask) -> None:
         head = wanted.splitlines()[1]
         start = printed.getvalue().index(head)
         made = printed.getvalue()[start:].partition(";")[0]
-        assert sorted(_lines(made)) == sorted(_lines(wanted))
+        added = _added_columns(printed.getvalue(), table.name)
+        assert sorted([*_lines(made), *added]) == sorted(_lines(wanted))
+
+
+def _added_columns(printed: str, table: str) -> list[str]:
+    """Columns that a later migration added; their defaults served the rows that were there."""
+    found = re.findall(rf"ALTER TABLE {table} ADD COLUMN (.*?);", printed)
+    return [re.sub(r" DEFAULT '.*?'", "", column) for column in found]
 
 
 def _lines(statement: str) -> list[str]:

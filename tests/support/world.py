@@ -11,7 +11,7 @@ from server.accounts import store as accounts
 from server.accounts.models import User
 from server.checklists.store import save_checklist
 from server.db import begin_write, db
-from server.edits.store import lock_log, make_stamp, next_change
+from server.evidence.store import lock_log, make_stamp, next_change
 from server.fleet import store as fleet
 from sync.checklists import NINE_POINTS, bundled_body
 from tests.support.clock import HandClock

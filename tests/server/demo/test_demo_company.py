@@ -15,7 +15,8 @@ from server.accounts.models import Device, User
 from server.accounts.store import check_password
 from server.crew.store import read_crew_file
 from server.db import db
-from server.edits.models import EditRow, LogHead, PushSignature, Quarantined
+from server.edits.models import EditRow, PushSignature, Quarantined
+from server.evidence.models import LogHead
 from server.fleet.models import CrewMember, Route, Station, Vehicle
 from server.inspections.models import Finding, Inspection
 from server.photos.models import Photo
