@@ -14,6 +14,12 @@ export function toUtf8(text: string): Bytes {
   return new TextEncoder().encode(text);
 }
 
+/** A node of a Merkle tree over its two children, all in hex: SHA-256(0x01 ‖ left ‖ right). */
+export function hashNode(left: string, right: string): Promise<string> {
+  const pairs = `01${left}${right}`.match(/../g) as string[];
+  return sha256Hex(Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16)));
+}
+
 export function toHex(bytes: Bytes): string {
   let text = "";
   for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
