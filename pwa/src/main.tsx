@@ -99,6 +99,7 @@ function watchSync(db: Store): SyncWatch {
     net,
     lock: chooseLock(db, clock, newUuid),
     pace: startPace(),
+    random: Math.random,
     onProgress: (now: SyncProgress) => {
       progress.value = now;
     },

@@ -6,6 +6,8 @@ import type { Head } from "../store/schema.ts";
 import type { PulledRecord, Receipt, SyncAnswer } from "../store/wire.ts";
 import { toProblem } from "./api.ts";
 
+export const HASH = /^[0-9a-f]{64}$/;
+
 type JsonObject = { [name: string]: Json };
 
 /** The answer of POST /sync, or null when it is not one; single malformed rows are left out. */
@@ -76,8 +78,9 @@ function toText(value: Json): string | null {
   return typeof value === "string" ? value : null;
 }
 
-function toHead(value: Json | undefined): Head | null {
+export function toHead(value: Json | undefined): Head | null {
   if (!isObject(value) || typeof value.size !== "number" || typeof value.hash !== "string")
     return null;
-  return { size: value.size, hash: value.hash };
+  const { size, hash } = value;
+  return Number.isSafeInteger(size) && size >= 0 && HASH.test(hash) ? { size, hash } : null;
 }

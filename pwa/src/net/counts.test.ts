@@ -135,6 +135,7 @@ async function sync(world: World, line: string, refuses: boolean): Promise<void>
 function restore(server: FakeServer): void {
   server.epoch = `${server.epoch}+`;
   server.log.clear();
+  server.leaves.length = 0;
   server.records.clear();
   server.photos.clear();
   server.uploads.clear();

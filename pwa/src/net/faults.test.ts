@@ -186,6 +186,7 @@ test("a log that went back under the same epoch is noticed by the remembered hea
 function restore(fake: FakeServer, epoch: string): void {
   fake.epoch = epoch;
   fake.log.clear();
+  fake.leaves.length = 0;
   fake.records.clear();
   fake.changes.length = 0;
 }

@@ -7,6 +7,7 @@ import { listWaitingUploads } from "../store/photos.ts";
 import { sweepDaily } from "../store/retention.ts";
 import type { DeviceRow } from "../store/schema.ts";
 import type { Net } from "./api.ts";
+import { checkLog } from "./consistency.ts";
 import { startRun, type Totals, takeTurn } from "./exchange.ts";
 import type { SyncLock } from "./lock.ts";
 import type { SyncProgress, SyncStop } from "./outcome.ts";
@@ -18,6 +19,8 @@ export interface SyncEnv {
   lock: SyncLock;
   /** How large a piece of a photo the link bears; kept between runs. */
   pace: Pace;
+  /** Which of the remembered heads is asked about; without it, always the newest. */
+  random?: () => number;
   onProgress?: (progress: SyncProgress) => void;
 }
 
@@ -41,7 +44,10 @@ export async function syncOnce(env: SyncEnv): Promise<SyncResult> {
 async function syncAll(env: SyncEnv): Promise<SyncResult> {
   const [current, ...earlier] = await listDevices(env.db);
   if (!current) return { kind: "not_enrolled" };
-  const result = await syncDevice(env, current);
+  let result = await syncDevice(env, current);
+  const isHeard = result.kind === "synced" || result.kind === "failed";
+  // What was put back in the queue goes at once: the server may have lost it.
+  if (isHeard && (await checkLog(env, current.id))) result = await syncDevice(env, current);
   for (const device of earlier) {
     // Another user's work on this phone goes out under that user's own name, as long as it may.
     if (device.owner !== current.owner && !device.refusal && (await hasWork(env.db, device)))

@@ -1,8 +1,9 @@
 // A small server that is one function: it keeps protocol.md's rules as far as a phone can see them.
 import { canonicalJson, type Json } from "../core/canonical.ts";
-import { type Edit, GENESIS } from "../core/edit.ts";
+import type { Edit } from "../core/edit.ts";
 import { mergeFields, type RecordState } from "../core/merge.ts";
 import { fromBase64, sha256, sha256Hex, toBase64, toUtf8 } from "../store/digest.ts";
+import { headOf, leafHash, proofOf } from "../store/testing-log.ts";
 import type { Net } from "./api.ts";
 
 export const ORIGIN = "http://phone.test";
@@ -30,7 +31,8 @@ export interface FakeServer {
   tokens: Set<string>;
   log: Map<string, Stored>;
   serials: number[];
-  prev: string;
+  /** The evidence log's leaves. */
+  leaves: string[];
   records: Map<string, RecordState>;
   changes: Change[];
   photos: Map<string, Uint8Array<ArrayBuffer>>;
@@ -60,7 +62,7 @@ export function fakeServer(clock: () => number): FakeServer {
     tokens: new Set(["token-of-00000000000000aa", "token-of-00000000000000bb"]),
     log: new Map(),
     serials: [],
-    prev: GENESIS,
+    leaves: [],
     records: new Map(),
     changes: [],
     photos: new Map(),
@@ -101,6 +103,8 @@ function route(server: FakeServer, asked: Asked): Response | Promise<Response> {
   if (!server.tokens.has(token)) return problem(401, "token_unknown");
   if (at === "POST /api/v1/sync") return sync(server, asked);
   if (at === "POST /api/v1/uploads") return create(server, asked);
+  const size = /^\/api\/v1\/sync\/consistency\?size=(\d+)$/.exec(asked.path)?.[1];
+  if (size !== undefined) return consistency(server, Number(size));
   const upload = /^\/api\/v1\/uploads\/([\w-]+)$/.exec(asked.path)?.[1];
   if (upload !== undefined) return part(server, asked, upload);
   const photo = /^\/api\/v1\/photos\/(\w+)$/.exec(asked.path)?.[1];
@@ -178,7 +182,7 @@ async function syncReply(server: FakeServer, receipts: Json[], after: number): P
       more: server.changes.length > reached,
       missing_serials: [],
       awaited_photos: [],
-      head: { size: server.log.size, hash: await sha256Hex(`${server.epoch}:${server.log.size}`) },
+      head: await headOf(server.leaves),
     }),
   );
   const digest = `sha-256=:${toBase64(await sha256(body))}:`;
@@ -186,6 +190,24 @@ async function syncReply(server: FakeServer, receipts: Json[], after: number): P
     headers: { "Content-Type": "application/json", "Content-Digest": digest },
   });
 }
+
+async function consistency(server: FakeServer, size: number): Promise<Response> {
+  const { leaves } = server;
+  if (size > leaves.length) return problem(404, "head_unknown");
+  return json({
+    old: await headOf(leaves.slice(0, size)),
+    head: await headOf(leaves),
+    proof: await proofOf(size, leaves),
+  });
+}
+
+/** Adds a leaf that no other log has: an edit received again stands there with another time. */
+export async function addLeaf(server: FakeServer, text = ""): Promise<void> {
+  born += 1;
+  server.leaves.push(await leafHash(`${text}#${born}`));
+}
+
+let born = 0;
 
 /** The body of a request, unpacked. */
 export function textOf(asked: Asked): Promise<string> {
@@ -207,6 +229,7 @@ async function receive(server: FakeServer, edit: Edit): Promise<Stored["receipt"
     : { stamp: edit.stamp, state: "accepted", ...(orderedAs ? { ordered_as: orderedAs } : {}) };
   server.log.set(edit.stamp, { hash, receipt });
   server.serials.push(edit.serial);
+  await addLeaf(server, edit.stamp);
   if (!code) {
     const name = `${edit.kind}/${edit.record}`;
     place(

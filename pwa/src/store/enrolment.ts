@@ -3,6 +3,7 @@ import { GENESIS } from "../core/edit.ts";
 import { adoptEdits } from "./adopt.ts";
 import type { Store } from "./db.ts";
 import { currentDevice } from "./device.ts";
+import { afterAnswer, NO_WITNESS } from "./heads.ts";
 import type { Clock, DeviceRow } from "./schema.ts";
 
 export interface Enrolment {
@@ -44,10 +45,20 @@ function newDevice(enrolment: Enrolment, before: DeviceRow | null, nowMs: number
     lastSerial: 0,
     lastHash: GENESIS,
     cursor: null,
-    heads: before?.epoch === enrolment.epoch ? before.heads : [],
+    ...inherited(enrolment, before),
     lastContactMs: nowMs,
     serverMs: Math.round(nowMs + enrolment.serverAheadMs),
     awaitedPhotos: [],
     refusal: null,
   };
+}
+
+// What the phone saw of the company's log does not depend on whose name it goes by.
+function inherited(
+  enrolment: Enrolment,
+  before: DeviceRow | null,
+): Pick<DeviceRow, "heads" | "witness"> {
+  if (before?.company !== enrolment.company) return { heads: [], witness: NO_WITNESS };
+  const { heads, witness } = afterAnswer(before, { ...enrolment, head: null, serverMs: 0 });
+  return { heads, witness };
 }

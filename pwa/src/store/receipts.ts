@@ -2,8 +2,9 @@
 import { mergeFields } from "../core/merge.ts";
 import type { Store, StoreName, WriteTx } from "./db.ts";
 import { offerAgain, takeMissing } from "./epoch.ts";
+import { afterAnswer, type Remembered } from "./heads.ts";
 import { receiveRecords, resettle } from "./pulls.ts";
-import type { DeviceRow, EditRow, Head } from "./schema.ts";
+import type { DeviceRow, EditRow } from "./schema.ts";
 import type { Receipt, SyncAnswer } from "./wire.ts";
 
 export interface Applied {
@@ -16,7 +17,6 @@ export interface Applied {
 }
 
 const STORES: StoreName[] = ["devices", "edits", "records", "reference", "photos"];
-const HEADS_KEPT = 64;
 
 /** `cameAtMs`: the phone's clock when the answer came, for the difference to the server's. */
 export function applyAnswer(
@@ -28,20 +28,17 @@ export function applyAnswer(
   return db.write(STORES, async (tx) => {
     const device = await tx.objectStore("devices").get(deviceId);
     if (!device) return { accepted: 0, late: 0, refused: 0, pulled: 0, offersAgain: false };
-    const isNewEpoch = device.epoch !== answer.epoch;
-    const isRestored = isNewEpoch || hasGoneBack(device.heads, answer.head);
-    if (isRestored) await offerAgain(tx, device);
+    const remembered = afterAnswer(device, answer);
+    if (remembered.hasGoneBack) await offerAgain(tx, device);
     const touched = await receiveReceipts(tx, device, answer);
     const isMissing = await takeMissing(tx, device, answer);
     for (const name of await receiveRecords(tx, device, answer)) touched.add(name);
     await resettle(tx, touched);
-    await tx
-      .objectStore("devices")
-      .put(nextDevice(device, answer, isNewEpoch, isRestored, cameAtMs));
+    await tx.objectStore("devices").put(nextDevice(device, answer, remembered, cameAtMs));
     return {
       ...countReceipts(answer.receipts),
       pulled: answer.records.length,
-      offersAgain: isRestored || isMissing,
+      offersAgain: remembered.hasGoneBack || isMissing,
     };
   });
 }
@@ -49,36 +46,22 @@ export function applyAnswer(
 function nextDevice(
   device: DeviceRow,
   answer: SyncAnswer,
-  isNewEpoch: boolean,
-  isRestored: boolean,
+  { heads, witness }: Remembered,
   cameAtMs: number,
 ): DeviceRow {
-  const heads = isRestored ? [] : device.heads;
   return {
     ...device,
     epoch: answer.epoch,
     // A cursor of the lost epoch would skip what the server has forgotten and been told again.
-    cursor: isNewEpoch ? null : answer.cursor,
-    heads: rememberHead(heads, answer.head),
+    cursor: device.epoch === answer.epoch ? answer.cursor : null,
+    heads,
+    witness,
     serverAheadMs: answer.serverMs - cameAtMs,
     lastContactMs: cameAtMs,
     serverMs: answer.serverMs,
     awaitedPhotos: answer.awaitedPhotos,
     refusal: null,
   };
-}
-
-function rememberHead(heads: Head[], head: Head | null): Head[] {
-  if (!head || heads.some(({ size }) => size === head.size)) return heads;
-  return [...heads, head].slice(-HEADS_KEPT);
-}
-
-// A log only grows. One that is shorter than, or differs from, what this phone saw was put back.
-function hasGoneBack(heads: Head[], head: Head | null): boolean {
-  if (!head) return false;
-  return heads.some(
-    ({ size, hash }) => size > head.size || (size === head.size && hash !== head.hash),
-  );
 }
 
 function countReceipts(receipts: Receipt[]): Pick<Applied, "accepted" | "late" | "refused"> {

@@ -2,6 +2,7 @@
 import type { DBSchema } from "idb";
 import type { Json } from "../core/canonical.ts";
 import type { RecordState } from "../core/merge.ts";
+import type { Head } from "../core/merkle.ts";
 
 export type Fields = Record<string, Json>;
 
@@ -9,9 +10,27 @@ export type Fields = Record<string, Json>;
 export type Clock = () => number;
 export type NewId = () => string;
 
-export interface Head {
-  size: number;
-  hash: string;
+export type { Head };
+
+/** A head as the server gave it, and when. Heads kept by an older app lack epoch and time. */
+export interface SeenHead extends Head {
+  epoch?: string;
+  /** The server's time. */
+  atMs?: number;
+}
+
+/** What this phone, as a witness of the server's log, has found out about it. */
+export interface Witness {
+  /** The log was proved to begin with the log as it was at this size; null before the first proof. */
+  confirmedSize: number | null;
+  /** The server's time of that proof. */
+  confirmedAtMs: number;
+  /** The server's time when it last answered a question about its log, whatever it said. */
+  askedAtMs: number;
+  /** Heads that must be asked about: of a lost epoch, or contradicted by a later answer. */
+  doubts: SeenHead[];
+  /** Heads that the server's log no longer contains. Evidence: kept for ever. */
+  lost: SeenHead[];
 }
 
 export interface Problem {
@@ -41,7 +60,9 @@ export interface DeviceRow {
   lastSerial: number;
   lastHash: string;
   cursor: string | null;
-  heads: Head[];
+  heads: SeenHead[];
+  /** Phones enrolled long ago have none before their next contact. */
+  witness?: Witness;
   /** Server clock minus phone clock at the last contact. */
   serverAheadMs: number;
   /** By the phone's clock, for "two hours ago". */
