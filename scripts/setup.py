@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from setup_browser import make_sure_of_browser, make_sure_of_fonts
+from setup_postgresql import make_sure_of_postgresql
 from setup_steps import Failure, call, digest, is_stamped, say, step
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,7 +47,7 @@ def set_up(goal: str) -> bool:
         done = [python_packages.result(), node_packages.result()]
     done.append(build_phone_app())
     if goal == "test":
-        done += [make_sure_of_browser(PYTHON), make_sure_of_fonts()]
+        done += [make_sure_of_browser(PYTHON), make_sure_of_fonts(), make_sure_of_postgresql()]
     return any(done)
 
 
