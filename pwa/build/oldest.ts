@@ -30,7 +30,7 @@ const NEWER: readonly [name: string, use: RegExp, since: number][] = [
   ["Promise.withResolvers", /\.withResolvers\b/, 119],
 ];
 
-/** What src/ui/older.ts and src/sw/older.ts set where it is missing; each script needs its own. */
+/** What src/ui/older.ts sets where it is missing; each script needs its own. */
 const BROUGHT = /\.(fromEntries|queueMicrotask|allSettled)=[^=]/g;
 
 export function oldestBrowser(): Plugin {

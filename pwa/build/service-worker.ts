@@ -5,13 +5,9 @@ import { join, relative, resolve, sep } from "node:path";
 import { build, type Plugin, type ResolvedConfig } from "vite";
 import { OLDEST_BROWSER } from "./target.ts";
 
-interface PrecacheEntry {
-  url: string;
-  revision: string | null;
-}
+type ShellFile = readonly [path: string, hash: string];
 
 const SOURCE = "src/sw/index.ts";
-const HASHED_NAME = /^assets\/.+-[\w-]{8}\.\w+$/;
 
 export function serviceWorker(): Plugin {
   let config: ResolvedConfig;
@@ -41,11 +37,7 @@ async function buildWorker(config: ResolvedConfig, source: string): Promise<void
     base: config.base,
     publicDir: false,
     logLevel: "warn",
-    define: {
-      "self.__MINGCHA_PRECACHE__": JSON.stringify(precacheList(outDir, config.base)),
-      // Workbox carries long messages for developers, which this switch leaves out.
-      "process.env.NODE_ENV": JSON.stringify("production"),
-    },
+    define: { "self.__MINGCHA_SHELL__": JSON.stringify(shellFiles(outDir, config.base)) },
     build: {
       outDir,
       emptyOutDir: false,
@@ -60,15 +52,11 @@ async function buildWorker(config: ResolvedConfig, source: string): Promise<void
   });
 }
 
-// A name that holds its own hash needs no revision; any other file is known by the hash of its bytes.
-function precacheList(outDir: string, base: string): PrecacheEntry[] {
+function shellFiles(outDir: string, base: string): ShellFile[] {
   return filesIn(outDir)
     .filter((name) => name !== "sw.js" && !name.endsWith(".map"))
     .sort()
-    .map((name) => ({
-      url: base + name,
-      revision: HASHED_NAME.test(name) ? null : hashOf(join(outDir, name)),
-    }));
+    .map((name) => [base + name, hashOf(join(outDir, name))]);
 }
 
 function filesIn(folder: string): string[] {
@@ -78,5 +66,5 @@ function filesIn(folder: string): string[] {
 }
 
 function hashOf(path: string): string {
-  return createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16);
+  return createHash("sha256").update(readFileSync(path)).digest("base64");
 }

@@ -1,25 +1,20 @@
 // The service worker: starts the app without a network. It holds the shell and nothing else.
-import "./older.ts";
-import {
-  cleanupOutdatedCaches,
-  matchPrecache,
-  type PrecacheEntry,
-  precache,
-} from "workbox-precaching";
 import { chooseRung } from "./ladder.ts";
+import { dropOlder, keepShell, readShell, type ShellFile } from "./shell.ts";
 
-declare const self: ServiceWorkerGlobalScope & { __MINGCHA_PRECACHE__: PrecacheEntry[] };
+declare const self: ServiceWorkerGlobalScope & { __MINGCHA_SHELL__: readonly ShellFile[] };
 
-const SHELL = "/app/index.html";
+const FILES = self.__MINGCHA_SHELL__;
+const PAGE = "/app/index.html";
 
-// All or nothing: when one file cannot be fetched the install fails and the old worker stays.
-precache(self.__MINGCHA_PRECACHE__);
-cleanupOutdatedCaches();
+self.addEventListener("install", (event) => event.waitUntil(keepShell(FILES)));
+self.addEventListener("activate", (event) => event.waitUntil(dropOlder(FILES)));
 
 self.addEventListener("fetch", (event) => {
   const rung = chooseRung(event.request, self.location.origin);
   if (rung.kind === "pass") return;
-  event.respondWith(fromPrecache(rung.kind === "shell" ? SHELL : event.request, event.request));
+  const path = rung.kind === "shell" ? PAGE : new URL(event.request.url).pathname;
+  event.respondWith(fromShell(path, event.request));
 });
 
 // A new version waits until the user agrees: nobody's form is reloaded from under their thumb.
@@ -27,6 +22,6 @@ self.addEventListener("message", (event) => {
   if (event.data?.type === "update-now") event.waitUntil(self.skipWaiting());
 });
 
-async function fromPrecache(wanted: string | Request, asked: Request): Promise<Response> {
-  return (await matchPrecache(wanted)) ?? fetch(asked);
+async function fromShell(path: string, asked: Request): Promise<Response> {
+  return (await readShell(FILES, path)) ?? fetch(asked);
 }
