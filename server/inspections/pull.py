@@ -10,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.models import Device
+from server.accounts.models import Company, Device
 from server.checklists.models import ChecklistVersion
 from server.evidence.models import LogHead
 from server.fleet.store import list_changed
@@ -31,7 +31,8 @@ def read_page(session: Session, device: Device, cursor: str | None, secret: str,
     """The next records in this device's scope. A change number is given under the log's lock,
     so none below the cursor can appear later.
     """
-    after = read_cursor(device, cursor, secret)
+    after = read_cursor(session, device, cursor, secret)
+    epoch = session.get_one(Company, device.company).epoch
     # Nothing beyond what was committed when we began: what comes meanwhile comes next time.
     known = session.scalar(select(LogHead.change_seq).where(LogHead.company == device.company))
     found = list_changed(session, device.company, after, most + 1)
@@ -41,7 +42,7 @@ def read_page(session: Session, device: Device, cursor: str | None, secret: str,
     found.sort(key=lambda change: change[0])
     page = found[:most]
     reached = page[-1][0] if page else after
-    token = _signer(secret).dumps([device.user, reached])
+    token = _signer(secret).dumps([device.user, reached, epoch])
     return Page([record for _, record in page], str(token), len(found) > most)
 
 
@@ -49,17 +50,21 @@ def _signer(secret: str) -> URLSafeSerializer:
     return URLSafeSerializer(secret, salt="pull-cursor")
 
 
-def read_cursor(device: Device, cursor: str | None, secret: str) -> int:
-    """The number of the last change that this phone has seen, 0 before its first pull."""
+def read_cursor(session: Session, device: Device, cursor: str | None, secret: str) -> int:
+    """The number of the last change that this phone has seen, 0 before its first pull.
+
+    A restore takes change numbers back, so one of an earlier epoch (or of the first release,
+    which named none) counts for nothing: the phone gets everything again rather than skip any.
+    """
     if cursor is None:
         return 0
     try:
-        user, after = _signer(secret).loads(cursor)
+        user, after, *epoch = _signer(secret).loads(cursor)
     except (BadSignature, ValueError, TypeError) as error:
         raise Problem("cursor_invalid") from error
     if user != device.user or type(after) is not int:
         raise Problem("cursor_invalid")
-    return after
+    return after if epoch == [session.get_one(Company, device.company).epoch] else 0
 
 
 def _list_checklists(

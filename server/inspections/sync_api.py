@@ -59,7 +59,7 @@ class Sync(MethodView):
         at_ms = now_ms()
         if incoming:
             begin_write(db.session)
-            saw = read_cursor(device, wanted["cursor"], wiring().settings.secret_key)
+            saw = read_cursor(db.session, device, wanted["cursor"], wiring().settings.secret_key)
             receipts = receive_push(db.session, device, incoming, at_ms, saw)
             keep_signature(db.session, device, incoming, wanted["signature"])
             device.last_seen_at_ms = at_ms

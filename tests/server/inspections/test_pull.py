@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeSerializer
 
 from server import create_app
+from server.accounts.models import Company
 from server.db import db
 from server.fleet.models import Vehicle
 from tests.support.clock import HandClock
@@ -133,3 +135,24 @@ def test_another_installation_does_not_take_our_cursor(
     elsewhere = create_app(replace(wired.settings, secret_key="k" * 40), wired.clock)
     inspector.client = elsewhere.test_client()
     assert inspector.sync().json["code"] == "cursor_invalid"
+
+
+def test_a_cursor_of_an_earlier_epoch_brings_everything_again(
+    world: World, inspector: Phone
+) -> None:
+    first = pull_all(inspector)
+    with world.app.app_context():
+        db.session.get_one(Company, world.company).epoch = "another"
+        db.session.commit()
+    assert pull_all(inspector) == first
+    assert pull_all(inspector) == []
+
+
+def test_a_cursor_of_the_first_release_brings_everything_again(
+    world: World, inspector: Phone
+) -> None:
+    first = pull_all(inspector)
+    signer = URLSafeSerializer(world.app.config["SECRET_KEY"], salt="pull-cursor")
+    user, after, _ = signer.loads(inspector.cursor or "")
+    inspector.cursor = str(signer.dumps([user, after]))
+    assert pull_all(inspector) == first
