@@ -58,10 +58,21 @@ function toPulledRecord(value: Json): PulledRecord | null {
   const { kind, record } = value;
   if (value.gone === true) return { kind, record, gone: true };
   if (!isObject(value.fields)) return null;
+  if (kind === "refusal") return toOfficeAnswer(record, value.fields);
   const fields: RecordState = {};
   for (const [name, field] of Object.entries(value.fields))
     if (isFieldState(field)) fields[name] = field;
   return { kind, record, fields };
+}
+
+function toOfficeAnswer(record: string, fields: JsonObject): PulledRecord | null {
+  const plain = (name: string) => {
+    const field = fields[name];
+    return isObject(field) ? field.value : field;
+  };
+  const [stamp, state, note] = [plain("stamp"), plain("state"), plain("note")];
+  if (typeof stamp !== "string" || (state !== "released" && state !== "explained")) return null;
+  return { kind: "refusal", record, stamp, answer: { state, note: String(note ?? "") } };
 }
 
 function isFieldState(value: Json): value is Json & FieldState {

@@ -2,6 +2,7 @@
 import "fake-indexeddb/auto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { mergeFields } from "../core/merge.ts";
 import { openStore, type Store } from "../store/db.ts";
 import { sha256Hex } from "../store/digest.ts";
 import { newUuid } from "../store/ids.ts";
@@ -14,7 +15,9 @@ import {
 import { keepPhoto } from "../store/photos.ts";
 import { readProof } from "../store/proof.ts";
 import { countOutbox, listInspections } from "../store/records.ts";
+import { isPending, isRefused } from "../store/state.ts";
 import {
+  allEdits,
   DEVICE_A,
   enrolled,
   freshName,
@@ -23,13 +26,13 @@ import {
   newPhoto,
 } from "../store/testing.ts";
 import { syncOnce } from "./sync.ts";
-import { type FakeServer, fakeServer } from "./testing.ts";
+import { type FakeServer, fakeServer, place } from "./testing.ts";
 import { startPace } from "./uploads.ts";
 
 type Step =
   | { do: "start" | "finish" | "reopen" | "answer" | "photo"; pick: number }
   | { do: "sync"; line: "whole" | "dead" | "cut" | "no photos"; refuses: boolean }
-  | { do: "restore"; pick: number };
+  | { do: "restore" | "office"; pick: number };
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
@@ -53,7 +56,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       ),
       refuses: fc.boolean(),
     }),
-    fc.record({ do: fc.constant("restore" as const), pick: fc.nat(1) }),
+    fc.record({ do: fc.constantFrom("restore" as const, "office" as const), pick: fc.nat(1) }),
   ),
   { minLength: 3, maxLength: 20 },
 );
@@ -91,6 +94,7 @@ async function newWorld(): Promise<World> {
 async function take(world: World, step: Step): Promise<void> {
   if (step.do === "sync") return sync(world, step.line, step.refuses);
   if (step.do === "restore") return restore(world.server);
+  if (step.do === "office") return speak(world, step.pick === 0 ? "released" : "explained");
   const records = [...world.finished.keys()];
   const record = records[step.pick % Math.max(1, records.length)];
   if (step.do === "start" || record === undefined) {
@@ -142,7 +146,35 @@ function restore(server: FakeServer): void {
   server.changes.length = 0;
 }
 
+/** The office takes a refused edit into its record, or says why it does not. */
+async function speak({ db, server, clock }: World, state: string): Promise<void> {
+  const edit = (await allEdits(db)).find((one) => one.state === "refused" && !one.isReplaced);
+  if (!edit) return;
+  const name = `inspection/${edit.record}`;
+  if (state === "released") {
+    const taken = mergeFields(server.records.get(name) ?? {}, edit.fields, edit.stamp).state;
+    place(server, "inspection", edit.record, taken);
+  }
+  place(server, "refusal", edit.record, {
+    stamp: { value: edit.stamp, stamp: "1" },
+    state: { value: state, stamp: "1" },
+    note: { value: `${clock()}`, stamp: "1" },
+  });
+}
+
+/** Every edit ever made is acknowledged, on its way, or refused: there is no fourth state. */
+async function expectNoFourthState(db: Store): Promise<void> {
+  const edits = (await allEdits(db)).filter(({ isReplaced }) => !isReplaced);
+  const count = (...states: string[]) => edits.filter(({ state }) => states.includes(state)).length;
+  const [acked, outbox] = [count("accepted", "late"), count("open", "frozen")];
+  expect(acked + outbox + count("refused")).toBe(edits.length);
+  expect(edits.filter(isPending).length).toBe(outbox + edits.filter(isRefused).length);
+  const refused = new Set(edits.filter(isRefused).map(({ record }) => record));
+  expect((await countOutbox(db)).refused).toBe(refused.size);
+}
+
 async function expectTruth({ db, server, finished }: World): Promise<void> {
+  await expectNoFourthState(db);
   const inspections = await listInspections(db);
   const outbox = await countOutbox(db);
   expect(inspections).toHaveLength(finished.size);

@@ -2,6 +2,7 @@
 import type { WriteTx } from "./db.ts";
 import { putFields } from "./edits.ts";
 import type { DeviceRow, EditRow, Fields } from "./schema.ts";
+import { isPending } from "./state.ts";
 
 /**
  * Writes again, as new edits of `device`, what its owner's earlier devices still hold. In a new
@@ -26,7 +27,7 @@ export async function adoptEdits(
 
 function isAdoptable(edit: EditRow, isNewEpoch: boolean): boolean {
   if (edit.isReplaced || edit.isSwept) return false;
-  return isNewEpoch || edit.state === "open" || edit.state === "frozen" || edit.state === "refused";
+  return isNewEpoch || isPending(edit);
 }
 
 async function retire(tx: WriteTx, edit: EditRow): Promise<void> {

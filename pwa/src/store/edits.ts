@@ -5,7 +5,7 @@ import { nextStamp } from "../core/stamp.ts";
 import type { Store, StoreName, WriteTx } from "./db.ts";
 import { requireDevice } from "./device.ts";
 import type { Clock, DeviceRow, EditRow, Fields, RecordRow } from "./schema.ts";
-import { greatestStamp, photoNames, settle } from "./state.ts";
+import { greatestStamp, isRefused, photoNames, settle } from "./state.ts";
 
 export interface Target {
   kind: string;
@@ -114,7 +114,7 @@ interface Change extends Target {
  */
 function writeOver(edits: EditRow[], change: Change): EditRow[] {
   const refused = edits
-    .filter((edit) => edit.state === "refused" && !edit.isReplaced)
+    .filter((edit) => isRefused(edit) && !edit.isReplaced)
     .sort((a, b) => (a.stamp < b.stamp ? -1 : 1));
   const open = edits.find((edit) => edit.state === "open" && edit.device === change.device.id);
   const earlier = [...refused, ...(open ? [open] : [])].map((edit) => edit.fields);

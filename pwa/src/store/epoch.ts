@@ -36,9 +36,14 @@ async function sentEdits(tx: WriteTx, device: DeviceRow): Promise<EditRow[]> {
 }
 
 async function putBack(tx: WriteTx, edit: EditRow): Promise<void> {
-  await tx
-    .objectStore("edits")
-    .put({ ...edit, state: "frozen", orderedAs: null, problem: null, receivedAtMs: null });
+  await tx.objectStore("edits").put({
+    ...edit,
+    state: "frozen",
+    orderedAs: null,
+    problem: null,
+    answer: undefined,
+    receivedAtMs: null,
+  });
 }
 
 async function takeAwaited(tx: WriteTx, sha256: string): Promise<void> {

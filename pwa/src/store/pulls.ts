@@ -17,6 +17,8 @@ const REFERENCE_KINDS = new Set([
   "notice",
 ]);
 
+type Plain = Exclude<PulledRecord, { answer: object }>;
+
 /** Resolves with the records whose state must be settled again, as "kind/record". */
 export async function receiveRecords(
   tx: WriteTx,
@@ -25,6 +27,10 @@ export async function receiveRecords(
 ): Promise<Set<string>> {
   const touched = new Set<string>();
   for (const pulled of answer.records) {
+    if ("answer" in pulled) {
+      for (const name of await keepOfficeAnswer(tx, device, pulled)) touched.add(name);
+      continue;
+    }
     if (REFERENCE_KINDS.has(pulled.kind)) {
       await keepReference(tx, pulled);
       continue;
@@ -35,7 +41,19 @@ export async function receiveRecords(
   return touched;
 }
 
-async function keepReference(tx: WriteTx, pulled: PulledRecord): Promise<void> {
+// Answers about edits of the user's other phones say nothing here.
+async function keepOfficeAnswer(
+  tx: WriteTx,
+  device: DeviceRow,
+  { stamp, answer }: Extract<PulledRecord, { answer: object }>,
+): Promise<string[]> {
+  const edit = await tx.objectStore("edits").index("byStamp").get(stamp);
+  if (edit?.owner !== device.owner) return [];
+  await tx.objectStore("edits").put({ ...edit, answer });
+  return [`${edit.kind}/${edit.record}`];
+}
+
+async function keepReference(tx: WriteTx, pulled: Plain): Promise<void> {
   const { kind, record } = pulled;
   if ("gone" in pulled) await tx.objectStore("reference").delete([kind, record]);
   else await tx.objectStore("reference").put({ kind, record, fields: pulled.fields });
@@ -44,7 +62,7 @@ async function keepReference(tx: WriteTx, pulled: PulledRecord): Promise<void> {
 async function keepPulled(
   tx: WriteTx,
   device: DeviceRow,
-  pulled: PulledRecord,
+  pulled: Plain,
   answer: SyncAnswer,
 ): Promise<void> {
   const before = await tx.objectStore("records").get([pulled.kind, pulled.record]);

@@ -3,8 +3,24 @@ import type { Answer } from "../core/answer.ts";
 import type { RecordState } from "../core/merge.ts";
 import type { AnyTx, Store, StoreName } from "./db.ts";
 import { currentDevice } from "./device.ts";
-import type { DeviceRow, EditRow, Fields, PhotoRow, Problem, RecordRow } from "./schema.ts";
-import { ANSWER, INSPECTION, isFinished, photoNames, plainFields } from "./state.ts";
+import type {
+  DeviceRow,
+  EditRow,
+  Fields,
+  OfficeAnswer,
+  PhotoRow,
+  Problem,
+  RecordRow,
+} from "./schema.ts";
+import {
+  ANSWER,
+  INSPECTION,
+  isFinished,
+  isPending,
+  isRefused,
+  photoNames,
+  plainFields,
+} from "./state.ts";
 
 export interface PhotoCount {
   total: number;
@@ -21,6 +37,12 @@ export type Delivery =
   | { kind: "arrived"; photos: PhotoCount; isLate: boolean }
   | { kind: "refused"; photos: PhotoCount; reason: Problem };
 
+export interface Refusal {
+  stamp: string;
+  reason: Problem;
+  answer: OfficeAnswer | null;
+}
+
 export interface Inspection {
   record: string;
   state: RecordState;
@@ -28,6 +50,8 @@ export interface Inspection {
   answers: Record<string, Answer>;
   isFinished: boolean;
   delivery: Delivery;
+  /** All that was ever refused of it, answered, corrected or not. */
+  refusals: Refusal[];
   createdAtMs: number;
   changedAtMs: number;
 }
@@ -126,21 +150,14 @@ function readAll(db: Store): Promise<Everything> {
     return {
       inspections,
       photos,
-      sealed: edits.filter((edit) => edit.owner !== device?.owner && isUnsent(edit)).length,
+      sealed: edits.filter((edit) => edit.owner !== device?.owner && isPending(edit)).length,
     };
   });
 }
 
 // A record that left the user's scope is still shown while something of it has not arrived.
 function isOutOfSight(row: RecordRow, byRecord: Map<string, EditRow[]>): boolean {
-  return row.isGone && !(byRecord.get(row.record) ?? []).some(isUnsent);
-}
-
-function isUnsent(edit: EditRow): boolean {
-  return (
-    !edit.isReplaced &&
-    (edit.state === "open" || edit.state === "frozen" || edit.state === "refused")
-  );
+  return row.isGone && !(byRecord.get(row.record) ?? []).some(isPending);
 }
 
 function byName(photos: PhotoRow[]): Map<string, PhotoRow> {
@@ -176,9 +193,14 @@ function describe(
       countPhotos(fields, photos, device),
       problemOf(fields, photos),
     ),
+    refusals: edits.filter(({ state }) => state === "refused").map(toRefusal),
     createdAtMs: row.createdAtMs,
     changedAtMs: row.changedAtMs,
   };
+}
+
+function toRefusal({ stamp, problem, answer }: EditRow): Refusal {
+  return { stamp, reason: problem ?? { code: "refused" }, answer: answer ?? null };
 }
 
 function deliveryOf(
@@ -188,11 +210,11 @@ function deliveryOf(
   photoProblem: Problem | null,
 ): Delivery {
   const counting = edits.filter((edit) => !edit.isReplaced);
-  const refused = counting.find((edit) => edit.state === "refused");
+  const refused = counting.find(isRefused);
   if (refused) return { kind: "refused", photos, reason: refused.problem ?? { code: "refused" } };
   if (!isFinished(row.state)) return { kind: "draft", photos };
   if (photoProblem) return { kind: "refused", photos, reason: photoProblem };
-  const isWhole = !counting.some(isUnsent) && photos.arrived === photos.total;
+  const isWhole = !counting.some(isPending) && photos.arrived === photos.total;
   if (isWhole)
     return { kind: "arrived", photos, isLate: counting.some((edit) => edit.state === "late") };
   const isUnderWay = photos.arrived > 0 || counting.some((edit) => edit.state !== "open");

@@ -79,6 +79,12 @@ export interface DeviceRow {
  */
 export type EditState = "open" | "frozen" | "accepted" | "late" | "refused";
 
+/** What the office did with a refused edit: took it into its record, or said why not. */
+export interface OfficeAnswer {
+  state: "released" | "explained";
+  note: string;
+}
+
 export interface EditRow {
   key?: number;
   device: string;
@@ -96,6 +102,8 @@ export interface EditRow {
   photos: string[];
   orderedAs: string | null;
   problem: Problem | null;
+  /** The office's word about its refusal; none before it spoke. */
+  answer?: OfficeAnswer | undefined;
   /** The server's time of the receipt. */
   receivedAtMs: number | null;
   /** Its content was offered again in a later edit; it counts no more on this phone. */

@@ -17,11 +17,22 @@ export function settle(base: RecordState, edits: readonly EditRow[]): RecordStat
 }
 
 /** A late edit shows no more: the record was confirmed before it came, and stays as confirmed. */
-function isOwnView(edit: EditRow): boolean {
-  return (
-    !edit.isReplaced &&
-    (edit.state === "open" || edit.state === "frozen" || edit.state === "refused")
-  );
+function isOwnView({ isReplaced, state }: EditRow): boolean {
+  return !isReplaced && state !== "accepted" && state !== "late";
+}
+
+/** Whether something of it has still to reach the server's record. */
+export function isPending(edit: EditRow): boolean {
+  return isOwnView(edit) && !isReleased(edit);
+}
+
+/** Refused, and the office has not taken it into its record since. */
+export function isRefused(edit: EditRow): boolean {
+  return edit.state === "refused" && !isReleased(edit);
+}
+
+function isReleased({ state, answer }: EditRow): boolean {
+  return state === "refused" && answer?.state === "released";
 }
 
 export function isFinished(state: RecordState): boolean {

@@ -1,6 +1,6 @@
 // The shapes of protocol.md's sync answer, after they were checked at the border.
 import type { RecordState } from "../core/merge.ts";
-import type { Head, Problem } from "./schema.ts";
+import type { Head, OfficeAnswer, Problem } from "./schema.ts";
 
 export interface Receipt {
   stamp: string;
@@ -11,7 +11,9 @@ export interface Receipt {
 
 export type PulledRecord =
   | { kind: string; record: string; fields: RecordState }
-  | { kind: string; record: string; gone: true };
+  | { kind: string; record: string; gone: true }
+  /** About the refused edit of that stamp. */
+  | { kind: "refusal"; record: string; stamp: string; answer: OfficeAnswer };
 
 export interface SyncAnswer {
   epoch: string;

@@ -5,6 +5,7 @@ import { isReturned, questionOf } from "../state/desk.ts";
 import { useModel, useSay } from "../use.ts";
 import { type Say, sayOr } from "../words/words.ts";
 import { RecordText } from "./record-cell.tsx";
+import { Refusals } from "./refusals.tsx";
 
 export function TroubleCell({ inspection }: { inspection: Inspection }) {
   const { navigator, open } = useModel();
@@ -27,6 +28,7 @@ export function TroubleCell({ inspection }: { inspection: Inspection }) {
       ) : (
         <Reason inspection={inspection} say={say} />
       )}
+      <Refusals refusals={inspection.refusals.filter(({ answer }) => answer)} />
       {delivery.photos.missing > 0 ? (
         <p class="trouble-text">{say("delivery.photosMissing", { n: delivery.photos.missing })}</p>
       ) : null}

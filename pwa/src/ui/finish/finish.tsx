@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { RecordState } from "../../core/merge.ts";
 import { workOf } from "../check/work.ts";
+import { Refusals } from "../delivery/refusals.tsx";
 import { Question } from "../delivery/trouble-cell.tsx";
 import { BigButton, Empty } from "../parts/cell.tsx";
 import { SavedMark } from "../parts/saved-mark.tsx";
@@ -25,6 +26,7 @@ export function FinishScreen({ open }: { open: Open }) {
   const held = model.lists.lists.value;
   const work = workOf(open, held, model.desk.device.value);
   const isFinished = form.fields.value.state === "finished";
+  const row = model.desk.inspections.value.find(({ record }) => record === form.record);
   const parent: Route = isFinished ? { screen: "today" } : { screen: "check", record: form.record };
   const title = isFinished
     ? (vehicleName(form.fields.value, held) ?? say("common.notSet"))
@@ -41,6 +43,7 @@ export function FinishScreen({ open }: { open: Open }) {
   return (
     <Screen title={title} parent={parent} aside={<SavedMark />} foot={foot}>
       <Question state={form.state.value as RecordState} />
+      <Refusals refusals={row?.refusals ?? []} />
       {isFinished ? null : <Reply form={form} />}
       <Suspected checklist={work.checklist} fails={review.suspected} />
       {isFinished ? null : <MissingPart open={open} work={work} review={review} />}

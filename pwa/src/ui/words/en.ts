@@ -199,6 +199,10 @@ export const en: Record<Word, string> = {
   "delivery.done": "Delivered records",
   "delivery.open": "Not delivered yet",
 
+  "refusal.was": "Was refused: {reason}",
+  "refusal.released": "The office took it into the record. {note}",
+  "refusal.explained": "The office says: {note}",
+
   "problem.stamp_reused": "the same number exists with other content; both are kept on the server",
   "problem.field_forbidden": "it holds something a phone may not change",
   "problem.field_value": "one entry is not acceptable",

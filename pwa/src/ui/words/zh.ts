@@ -186,6 +186,10 @@ export const zh = {
   "delivery.done": "已送达的记录",
   "delivery.open": "还没送达",
 
+  "refusal.was": "曾被退回:{reason}",
+  "refusal.released": "办公室已收进记录。{note}",
+  "refusal.explained": "办公室说明:{note}",
+
   "problem.stamp_reused": "同一编号已有不同内容,两份都保留在服务器",
   "problem.field_forbidden": "含有手机不能改的内容",
   "problem.field_value": "有一项内容不符合要求",
