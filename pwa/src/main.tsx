@@ -10,8 +10,9 @@ import { compareProof } from "./net/proof.ts";
 import { Schedule } from "./net/schedule.ts";
 import { type SyncResult, syncOnce } from "./net/sync.ts";
 import { startPace } from "./net/uploads.ts";
+import { type Perches, watchCanary } from "./store/canary.ts";
 import { openStore, type Store } from "./store/db.ts";
-import { StoreUnavailable } from "./store/errors.ts";
+import { NotSaved, StoreUnavailable } from "./store/errors.ts";
 import { newUuid } from "./store/ids.ts";
 import { readPhoto } from "./store/photos.ts";
 import { openDarkroom } from "./store/prepare.ts";
@@ -57,15 +58,34 @@ async function start(): Promise<void> {
     return;
   }
   try {
-    const db = await openStore({ onOutdated: reload });
+    const db = await openStore({ onOutdated: reload, onBlocked: showBroken });
+    await watchCanary(db, aroundThisBrowser(), newUuid).catch(unlessFull);
     const model = await createModel(makePhone(db), window);
     render(<App model={model} />, root);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    render(
-      <BrokenScreen words={createWords(firstLanguage(navigator.languages))} onRetry={reload} />,
-      root,
-    );
+    showBroken();
+  }
+}
+
+// Also while another window keeps an older version of the database open: it goes on by itself.
+function showBroken(): void {
+  const words = createWords(firstLanguage(navigator.languages));
+  render(<BrokenScreen words={words} onRetry={reload} />, root);
+}
+
+// A full phone starts all the same: what it cannot keep now it keeps at the next start.
+function unlessFull(error: unknown): void {
+  if (!(error instanceof NotSaved)) throw error;
+}
+
+function aroundThisBrowser(): Perches {
+  const isSecure = location.protocol === "https:";
+  try {
+    return { cookies: document, isSecure, storage: localStorage };
+  } catch {
+    // Switched off: the cookie alone must do.
+    return { cookies: document, isSecure, storage: null };
   }
 }
 

@@ -1,9 +1,11 @@
 // Delivery: what has arrived, what is on its way, what was refused and what to do about it.
 import type { Inspection } from "../../store/records.ts";
 import { BigButton, Empty, Group } from "../parts/cell.tsx";
+import { LossCard } from "../parts/loss-card.tsx";
 import { Screen } from "../parts/screen.tsx";
-import { ageText, sizeText } from "../state/read.ts";
+import { ageText, overdue, sizeText } from "../state/read.ts";
 import { useModel, useSay } from "../use.ts";
+import { LogLine } from "./log-line.tsx";
 import { ProofLine } from "./proof-line.tsx";
 import { RecordCell, shownState } from "./record-cell.tsx";
 import { TroubleCell } from "./trouble-cell.tsx";
@@ -26,7 +28,10 @@ export function DeliveryScreen() {
   return (
     <Screen title={say("delivery.title")} foot={foot} hasTabs>
       <SyncWord />
+      <LossCard />
+      <Overdue />
       <ProofLine />
+      <LogLine />
       {sent.length === 0 ? (
         <Empty title={say("delivery.empty")} text={say("delivery.emptyHelp")} />
       ) : null}
@@ -109,7 +114,8 @@ function SyncWord() {
   function lastText(): string {
     if (desk.device.value?.refusal) return say("delivery.refusedToken");
     if (last?.kind === "offline") return say("delivery.offline");
-    if (last?.kind === "failed") return say("delivery.failed", { code: last.code });
+    if (last?.kind === "failed")
+      return say(last.status === 426 ? "delivery.tooOld" : "delivery.failed", { code: last.code });
     return last?.kind === "synced" ? say("delivery.synced") : "";
   }
 
@@ -120,6 +126,17 @@ function SyncWord() {
       ? say("delivery.justNow")
       : say("delivery.lastContact", { age: ageText(agoMs, say) });
   }
+}
+
+function Overdue() {
+  const { desk, phone } = useModel();
+  const say = useSay();
+  const n = overdue(desk.outbox.value, phone.clock());
+  return n > 0 ? (
+    <p class="alert" role="alert">
+      {say("delivery.overdue", { n })}
+    </p>
+  ) : null;
 }
 
 function Sealed() {

@@ -1,11 +1,12 @@
 // Enrol this phone with a one-time code; every way in which it can fail has its own sentence.
 // A phone that is enrolled already says so first: an old link opened again is no reason to start anew.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { type EnrolResult, parseEnrolCode } from "../../net/enrol.ts";
 import { NotSaved } from "../../store/errors.ts";
 import type { DeviceRow } from "../../store/schema.ts";
 import { BigButton, Group } from "../parts/cell.tsx";
 import { LanguageChoice } from "../parts/language-choice.tsx";
+import { LossCard } from "../parts/loss-card.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { useModel, useSay } from "../use.ts";
 import type { Word } from "../words/zh.ts";
@@ -89,7 +90,9 @@ function EnrolForm({ code: linked }: { code: string }) {
       foot={button}
       {...(device ? { parent: { screen: "today" } as const } : {})}
     >
+      <LossCard />
       <Lead device={device} />
+      <Fleeting />
       {trouble ? (
         <p class="alert" role="alert">
           {say(trouble.word, { code: trouble.code })}
@@ -113,6 +116,21 @@ function EnrolForm({ code: linked }: { code: string }) {
       </Group>
     </Screen>
   );
+}
+
+/** Said before the code is used up: what is kept in a private window goes with it. */
+function Fleeting() {
+  const { phone } = useModel();
+  const say = useSay();
+  const [isFleeting, setFleeting] = useState(false);
+  useEffect(() => {
+    void phone.readRoom().then((room) => setFleeting(room.isFleeting));
+  }, [phone]);
+  return isFleeting ? (
+    <p class="alert" role="alert">
+      {say("enrol.fleeting")}
+    </p>
+  ) : null;
 }
 
 interface TextRowProps {

@@ -1,5 +1,6 @@
 // This user's records and how far each has come, read again whenever the database changes.
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { type Loss, readLoss } from "../../store/canary.ts";
 import type { Store } from "../../store/db.ts";
 import { readDevice } from "../../store/device.ts";
 import { countOutbox, type Inspection, listInspections, type Outbox } from "../../store/records.ts";
@@ -9,6 +10,8 @@ export interface Desk {
   device: ReadonlySignal<DeviceRow | null>;
   inspections: ReadonlySignal<readonly Inspection[]>;
   outbox: ReadonlySignal<Outbox | null>;
+  /** What this phone once held and lost, until its user has read it. */
+  loss: ReadonlySignal<Loss | null>;
   /** Records that the reviewer sent back and that were not answered since. */
   returned: ReadonlySignal<readonly Inspection[]>;
   load(): Promise<void>;
@@ -18,20 +21,23 @@ export function createDesk(db: Store): Desk {
   const device = signal<DeviceRow | null>(null);
   const inspections = signal<readonly Inspection[]>([]);
   const outbox = signal<Outbox | null>(null);
+  const loss = signal<Loss | null>(null);
   const returned = computed(() => inspections.value.filter(isReturned));
   const load = async () => {
-    const [deviceRow, rows, counts] = await Promise.all([
+    const [deviceRow, rows, counts, lost] = await Promise.all([
       readDevice(db),
       listInspections(db),
       countOutbox(db),
+      readLoss(db),
     ]);
     batch(() => {
       device.value = deviceRow;
       inspections.value = rows;
       outbox.value = counts;
+      loss.value = lost;
     });
   };
-  return { device, inspections, outbox, returned, load };
+  return { device, inspections, outbox, loss, returned, load };
 }
 
 /** Returned, and not finished again since: its author has still to answer. */

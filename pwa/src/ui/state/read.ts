@@ -1,6 +1,7 @@
 // What the fields of a record say in words that screens can show: names, progress, results.
 import { type Answer, judge } from "../../core/answer.ts";
 import { type Checklist, type Item, itemsFor, type Point } from "../../core/checklist.ts";
+import type { Outbox } from "../../store/records.ts";
 import type { DeviceRow, Fields } from "../../store/schema.ts";
 import type { Language, Say } from "../words/words.ts";
 import type { Lists } from "./lists.ts";
@@ -108,6 +109,14 @@ export function ageText(ms: number, say: Say): string {
   return hours < 48
     ? say("time.hours", { n: hours })
     : say("time.days", { n: Math.floor(hours / 24) });
+}
+
+const OVERDUE_MS = 24 * 3_600_000;
+
+/** How many records wait, when the oldest of them has waited for more than a day; else 0. */
+export function overdue(outbox: Outbox | null, nowMs: number): number {
+  if (!outbox?.waitingSinceMs || nowMs - outbox.waitingSinceMs < OVERDUE_MS) return 0;
+  return outbox.waiting + outbox.sending;
 }
 
 export function sizeText(bytes: number): string {

@@ -2,7 +2,7 @@
 import type { IconName } from "../parts/icons.tsx";
 import { Icon } from "../parts/icons.tsx";
 import type { Model } from "../state/model.ts";
-import { ageText } from "../state/read.ts";
+import { ageText, overdue } from "../state/read.ts";
 import type { Route } from "../state/route.ts";
 import { useModel, useSay } from "../use.ts";
 import type { Say } from "../words/words.ts";
@@ -87,7 +87,8 @@ function deliveryLines({ desk, phone }: Model, say: Say): StripLine[] {
   if (outbox && waitedMs > WAITING_WORTH_SAYING_MS) {
     const n = outbox.waiting + outbox.sending;
     const text = say("strip.waiting", { n, age: ageText(waitedMs, say) });
-    lines.push({ key: "waiting", text, icon: "clock", isBad: false, to });
+    const isBad = overdue(outbox, phone.clock()) > 0;
+    lines.push({ key: "waiting", text, icon: isBad ? "warn" : "clock", isBad, to });
   }
   return lines;
 }

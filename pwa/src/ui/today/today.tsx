@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { Inspection } from "../../store/records.ts";
 import { RecordCell } from "../delivery/record-cell.tsx";
 import { BigButton, Empty, Group } from "../parts/cell.tsx";
+import { LossCard } from "../parts/loss-card.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { hasPulled } from "../state/lists.ts";
 import { useModel, useSay } from "../use.ts";
@@ -23,6 +24,7 @@ export function TodayScreen() {
   );
   return (
     <Screen title={say("today.title")} aside={<DoneToday all={all} />} foot={start} hasTabs>
+      <LossCard />
       <Strip />
       {hasLists ? null : <NoVehicles />}
       {all.length === 0 && hasLists ? (

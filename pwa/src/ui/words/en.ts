@@ -50,6 +50,8 @@ export const en: Record<Word, string> = {
   "enrol.busy": "Too many attempts. Please wait a few minutes.",
   "enrol.failed": "The server did not accept it ({code}). Try later, or tell the office.",
   "enrol.notSaved": "The phone has no room to keep the enrolment. Free some space and try again.",
+  "enrol.fleeting":
+    "This looks like a private window, or a phone that is nearly full: records may be lost at any time. Please enrol in an ordinary window.",
   "enrol.again": "This phone must be enrolled again",
   "enrol.already": "This phone is enrolled as {user}",
   "enrol.alreadyHelp":
@@ -178,6 +180,10 @@ export const en: Record<Word, string> = {
     "{records} {records|record|records} and {photos} {photos|photo|photos} are on the server, byte for byte",
   "delivery.unproved":
     "{records} {records|record|records} and {photos} {photos|photo|photos} have receipts; the byte check is still to come",
+  "delivery.tooOld":
+    "This version is too old for the server. Please update Mingcha; your records are kept on the phone.",
+  "delivery.overdue":
+    "{n} {n|record has|records have} not been delivered, the oldest for more than a day. Open Mingcha where there is a network.",
   "delivery.empty": "Nothing to deliver",
   "delivery.emptyHelp": "Finished inspections appear here, and you see which have arrived.",
   "delivery.sealed":
@@ -198,6 +204,17 @@ export const en: Record<Word, string> = {
   "delivery.reason": "Reason: {reason}",
   "delivery.done": "Delivered records",
   "delivery.open": "Not delivered yet",
+
+  "log.confirmed": "Server log checked up to entry {n} · {age} ago",
+  "log.lost":
+    "The server's log no longer contains some of what this phone saw there. Please tell the office. Your work is kept on the phone and was offered again.",
+
+  "loss.title": "The records on this phone were cleared",
+  "loss.unsent":
+    "The browser or the system cleared the data; {n} {n|change|changes} had not reached the server (numbered up to {serial}). Please tell the office at once.",
+  "loss.none":
+    "The browser or the system cleared the data. All records had reached the server before.",
+  "loss.known": "Understood",
 
   "refusal.was": "Was refused: {reason}",
   "refusal.released": "The office took it into the record. {note}",

@@ -45,6 +45,7 @@ export const zh = {
   "enrol.busy": "尝试太多次。请过几分钟再试。",
   "enrol.failed": "服务器没有接受登记({code})。请稍后再试,或告诉办公室。",
   "enrol.notSaved": "手机存不下登记信息。请清理手机空间后再试。",
+  "enrol.fleeting": "这里像是隐私(无痕)窗口,或手机空间快满:记录可能随时丢失。请在普通窗口登记。",
   "enrol.again": "这部手机需要重新登记",
   "enrol.already": "这部手机已登记为 {user}",
   "enrol.alreadyHelp": "可以直接继续使用。换人使用,或办公室要求时,才需要重新登记。",
@@ -167,6 +168,8 @@ export const zh = {
   "delivery.never": "还没有联系过服务器",
   "delivery.proof": "{records} 条记录、{photos} 张照片已在服务器,逐字节一致",
   "delivery.unproved": "{records} 条记录、{photos} 张照片已有回执,逐字节核对尚未完成",
+  "delivery.tooOld": "这个版本太旧,服务器不再接收。请更新明察;记录都还在手机里。",
+  "delivery.overdue": "{n} 条记录没有送达,最早的已超过一天。请到有网络的地方打开明察。",
   "delivery.empty": "没有要送的记录",
   "delivery.emptyHelp": "完成的检查会出现在这里,您能看到每一条送到了没有。",
   "delivery.sealed": "这部手机上另有 {n} 条其他用户的修改待送,会以他们的名义发送。",
@@ -185,6 +188,16 @@ export const zh = {
   "delivery.reason": "原因:{reason}",
   "delivery.done": "已送达的记录",
   "delivery.open": "还没送达",
+
+  "log.confirmed": "服务器日志已核对到第 {n} 条 · {age}前",
+  "log.lost":
+    "服务器的日志里,已没有这部手机见过的一些内容。请告诉办公室。您的记录都还在手机里,已重新提交。",
+
+  "loss.title": "这部手机上的记录被清掉了",
+  "loss.unsent":
+    "浏览器或系统清空了数据,其中 {n} 处修改还没有送到服务器(已编号到 {serial})。请马上告诉办公室。",
+  "loss.none": "浏览器或系统清空了数据。在那之前,所有记录都已送到服务器。",
+  "loss.known": "知道了",
 
   "refusal.was": "曾被退回:{reason}",
   "refusal.released": "办公室已收进记录。{note}",
