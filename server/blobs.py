@@ -26,18 +26,7 @@ class FolderBlobs:
         all, when this returns.
         """
         target = self.path(company, sha256, size)
-        make_folder(target.parent)
-        # Two may keep the same photo at once: each writes its own draft, and either may win.
-        draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-        try:
-            with draft.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
-        sync_folder(target.parent)
+        write_whole(target, content)
         return target
 
     def open(self, company: str, sha256: str, size: str = "original") -> BinaryIO | None:
@@ -46,6 +35,22 @@ class FolderBlobs:
             return self.path(company, sha256, size).open("rb")
         except FileNotFoundError:
             return None
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file, all of it or nothing; it is on disk, name and all, when this returns."""
+    make_folder(target.parent)
+    # Two may write the same file at once: each writes its own draft, and either may win.
+    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(target.parent)
 
 
 def make_folder(folder: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from environs import Env, EnvError
 
 MIB = 1024 * 1024
+# A data folder with this in it is only half restored: nothing may be started over it.
+RESTORING = ".restoring"
 
 
 class BadSetting(ValueError):
@@ -46,16 +48,26 @@ class Settings:
         return self.data_dir / "uploads"
 
 
-def read_settings() -> Settings:
-    """Settings from the environment; makes the data folder and its secret on first use."""
+def read_settings(data_dir: Path | None = None) -> Settings:
+    """Settings from the environment; makes the data folder and its secret on first use.
+
+    ``data_dir`` stands in for MINGCHA_DATA: a restore prepares a folder before it takes its place.
+    """
     try:
-        return _read(Env())
+        return _read(Env(), data_dir or find_data_dir())
     except EnvError as error:
         raise BadSetting(str(error)) from error
 
 
-def _read(env: Env) -> Settings:
-    data_dir = Path(env.str("MINGCHA_DATA", "var")).resolve()
+def find_data_dir() -> Path:
+    """Where the data folder is or would be; nothing is made."""
+    env = Env()
+    return Path(env.str("MINGCHA_DATA", "var")).resolve()
+
+
+def _read(env: Env, data_dir: Path) -> Settings:
+    if (data_dir / RESTORING).exists():
+        raise BadSetting(f"{data_dir}: a restore was cut short here; run mingcha restore again")
     data_dir.mkdir(parents=True, exist_ok=True)
     port = env.int("PORT", 8000)
     return Settings(

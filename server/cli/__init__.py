@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 import structlog
 
-from server.cli import demonstration, fleet, people, serving, upkeep
+from server.cli import backup, demonstration, fleet, people, serving, upkeep
 from server.cli.saying import both
 
 
@@ -37,6 +37,8 @@ COMMANDS = (
     upkeep.migrate,
     upkeep.worker,
     upkeep.openapi,
+    backup.backup,
+    backup.restore,
 )
 for command in COMMANDS:
     mingcha.add_command(command)

@@ -9,8 +9,9 @@ from server.words import LANGUAGES, say
 
 
 def both(key: str, **values: object) -> str:
-    """The text of ``cli.<key>``: Chinese, then English."""
-    return " · ".join(say(language, f"cli.{key}", **values) for language in LANGUAGES)
+    """The text of ``cli.<key>``, or of a key with an area of its own: Chinese, then English."""
+    full = key if "." in key else f"cli.{key}"
+    return " · ".join(say(language, full, **values) for language in LANGUAGES)
 
 
 def tell(key: str, **values: object) -> None:

@@ -197,7 +197,8 @@ def list_own_changed(
     ]
 
 
-def _count_arrived(session: Session, company: str, sha256: str, now_ms: int) -> None:
+def recount_photo(session: Session, company: str, sha256: str, now_ms: int) -> None:
+    """Count the photos of every record that names this one anew: it came, or is gone."""
     lock_log(session, company)  # a push that names this photo right now is counted before or after
     records = session.scalars(
         select(Inspection)
@@ -213,4 +214,4 @@ def _count_arrived(session: Session, company: str, sha256: str, now_ms: int) -> 
 
 def follow_photos() -> None:
     """Count a record's photos anew whenever one of them is verified."""
-    photo_verified.connect(_count_arrived)
+    photo_verified.connect(recount_photo)
