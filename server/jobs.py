@@ -16,8 +16,8 @@ from huey.serializer import SignedSerializer
 from server.clock import HOUR_MS
 from server.db import begin_write, db
 from server.photos import store
+from server.photos.decoder import decoder
 from server.photos.finishing import photo_kept, spool
-from server.photos.pictures import make_pictures
 from server.problems import Problem
 from server.web import Wiring, now_ms, wiring
 
@@ -68,7 +68,7 @@ def derive_photo(company: str, sha256: str) -> None:
         log.error("photo_bytes_missing", sha256=sha256)
         return
     with file:
-        made = make_pictures(file.read(), pixels)
+        made = decoder.make_pictures(file.read(), pixels)
     for size, content in made.items():
         wiring().blobs.keep_bytes(company, sha256, size, content)
     begin_write(db.session)

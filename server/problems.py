@@ -43,6 +43,8 @@ STATUS = {
     "photo_hash": 422,
     "photo_unreadable": 422,
     "photo_too_many_pixels": 422,
+    "photo_too_hard": 422,
+    "photo_damaged": 404,
     "photo_not_ready": 404,
     "storage_failed": 503,
     "too_many_tries": 429,

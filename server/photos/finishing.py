@@ -12,13 +12,17 @@ from flask import current_app
 
 from server.db import begin_write, db
 from server.photos import store
-from server.photos.pictures import Picture, check_picture
+from server.photos.decoder import decoder
+from server.photos.pictures import Picture
 from server.photos.spool import Spool
 from server.photos.store import Uploading
 from server.problems import Problem
 from server.web import now_ms, wiring
 
 log = structlog.get_logger()
+
+# What is wrong with the bytes themselves; any other problem is the server's, and passes.
+REFUSALS = frozenset({"photo_hash", "photo_unreadable", "photo_too_many_pixels", "photo_too_hard"})
 
 # Sent as photo_kept.send(app, company=…, sha256=…) after the commit: its pictures may be made.
 photo_kept = Signal("a verified photo is committed")
@@ -41,7 +45,8 @@ def finish(uploading: Uploading) -> None:
         try:
             picture = _judge(content, uploading.sha256)
         except Problem as problem:
-            _refuse(uploading, content, problem)
+            if problem.code in REFUSALS:
+                _refuse(uploading, content, problem)
             raise
         # First the bytes, synced, name and all; only then the row that says so.
         wiring().blobs.keep_bytes(uploading.company, uploading.sha256, "original", content)
@@ -69,7 +74,7 @@ def storing() -> Iterator[None]:
 def _judge(content: bytes, sha256: str) -> Picture:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise Problem("photo_hash")
-    return check_picture(content, wiring().settings.photo_max_pixels)
+    return decoder.check_picture(content, wiring().settings.photo_max_pixels)
 
 
 def _refuse(uploading: Uploading, content: bytes, problem: Problem) -> None:

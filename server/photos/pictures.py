@@ -1,9 +1,11 @@
-"""Looks at photo bytes: is it a photo, how large, and small pictures of it, the right way up."""
+"""Looks at photo bytes: is it a photo, how large, and small pictures of it, the right way up.
+
+Imports nothing of the server, so that a child process can load it alone.
+"""
 
 from __future__ import annotations
 
 import struct
-import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +14,6 @@ from io import BytesIO
 
 import pillow_heif
 from PIL import Image
-
-from server.problems import Problem
 
 pillow_heif.register_heif_opener(thumbnails=False)
 # The bound is the caller's and is checked before anything is decoded; Pillow's own would only warn.
@@ -65,8 +65,14 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
-# One picture at a time in each process: fifty million pixels are 200 MB once they are decoded.
-_one_at_a_time = threading.Lock()
+
+class Unfit(Exception):
+    """These bytes are no photo that we take: ``photo_unreadable`` or ``photo_too_many_pixels``."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ class Picture:
 
 
 def check_picture(content: bytes, max_pixels: int) -> Picture:
-    """Decode to the last line. Problem ``photo_unreadable`` or ``photo_too_many_pixels``."""
+    """Decode to the last line; ``Unfit`` when that cannot be done."""
     with _decoding(content, max_pixels) as image:
         picture = Picture(MEDIA_TYPES[image.format or ""], image.width, image.height)
         image.draft(None, (CHECK_SIDE, CHECK_SIDE))
@@ -103,20 +109,19 @@ def make_pictures(content: bytes, max_pixels: int) -> dict[str, bytes]:
 
 @contextmanager
 def _decoding(content: bytes, max_pixels: int) -> Iterator[Image.Image]:
-    with _one_at_a_time:
-        try:
-            with Image.open(BytesIO(content), formats=FORMATS) as image:
-                _check_bounds(image, content, max_pixels)
-                yield image
-        except BROKEN as error:
-            raise Problem("photo_unreadable", type(error).__name__) from error
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
+            _check_bounds(image, content, max_pixels)
+            yield image
+    except BROKEN as error:
+        raise Unfit("photo_unreadable", type(error).__name__) from error
 
 
 def _check_bounds(image: Image.Image, content: bytes, max_pixels: int) -> None:
     if image.width * image.height > max_pixels:
-        raise Problem("photo_too_many_pixels", f"{image.width} x {image.height}")
+        raise Unfit("photo_too_many_pixels", f"{image.width} x {image.height}")
     if image.format in {"JPEG", "MPO"} and content.count(START_OF_SCAN) > MAX_SCANS:
-        raise Problem("photo_unreadable", "too many scans")
+        raise Unfit("photo_unreadable", "too many scans")
 
 
 def _orientation(image: Image.Image) -> int:

@@ -13,9 +13,8 @@ from PIL import Image
 
 from server.db import db
 from server.jobs import derive_photo, derive_waiting
-from server.photos.pictures import check_picture, make_pictures
+from server.photos.pictures import Unfit, check_picture, make_pictures
 from server.photos.store import open_photo, read_photo
-from server.problems import Problem
 from tests.support.clock import HandClock
 from tests.support.drawing import draw_jpeg, draw_noise, draw_other, draw_quadrants, sha256_of
 from tests.support.tus import TusPhone
@@ -173,8 +172,8 @@ def judge(content: bytes) -> str:
     """The code of the problem with these bytes, or ``kept`` when they are a photo."""
     try:
         check_picture(content, PIXELS)
-    except Problem as problem:
-        return problem.code
+    except Unfit as unfit:
+        return unfit.code
     return "kept"
 
 
