@@ -49,9 +49,9 @@ class DemoPhone:
     def send(self, session: Session, incoming: list[Incoming], now_ms: int) -> list[Receipt]:
         """Push the newest edits of the chain, signed; the server receives them at ``now_ms``."""
         signature = self._sign(self.prev)
-        check_signature(self.device, incoming, signature)
+        signed = check_signature(self.device, incoming, signature)
         receipts = receive_push(session, self.device, incoming, now_ms)
-        keep_signature(session, self.device, incoming, signature)
+        keep_signature(session, self.device, signed, signature)
         self.device.last_seen_at_ms = now_ms
         return receipts
 

@@ -74,7 +74,10 @@ class Quarantined(Model):
 
 
 class PushSignature(Model):
-    """The signature over one push's newest edit; through ``prev`` it covers all before it."""
+    """The signature over one push's newest edit; through ``prev`` it covers all before it.
+
+    What it signs lies in the log or in quarantine: two edits may have claimed one serial.
+    """
 
     __tablename__ = "push_signature"
     __table_args__ = (ForeignKeyConstraint(["company", "device"], ["device.company", "device.id"]),)
@@ -82,7 +85,7 @@ class PushSignature(Model):
     company: Mapped[str] = mapped_column(ForeignKey("company.id"), primary_key=True)
     device: Mapped[str] = mapped_column(String(16), primary_key=True)
     serial: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     signature: Mapped[str] = mapped_column(String(120))
 
 

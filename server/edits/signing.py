@@ -2,57 +2,52 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.accounts.keys import signature_holds
 from server.accounts.models import Device
 from server.accounts.store import public_key_of
-from server.edits.models import EditRow, PushSignature
+from server.edits.models import PushSignature
 from server.edits.receipts import Incoming
 from server.problems import Problem
 from sync.edit import Edit
 
 
-def check_signature(device: Device, incoming: list[Incoming], signature: object) -> None:
-    """The push must be signed by the phone's key over the edit with the greatest serial.
+def check_signature(device: Device, incoming: list[Incoming], signature: object) -> Incoming | None:
+    """The push must be signed by the phone's key over the edit with the greatest serial; gives
+    what was signed.
 
     Where that edit is malformed its hash may be told in two ways, so a signature over the newest
     well-formed one will do as well: one bad edit must not hold up its neighbours.
     """
-    wanted = {one.digest for one in (_newest(incoming), _newest_edit(incoming)) if one}
+    wanted = [one for one in (_newest(incoming), _newest_edit(incoming)) if one]
     if not wanted:
-        return
+        return None
     if not isinstance(signature, str):
         raise Problem("signature_missing")
     key = public_key_of(device)
-    if not any(signature_holds(key, signature, digest) for digest in wanted):
+    signed = next((one for one in wanted if signature_holds(key, signature, one.digest)), None)
+    if not signed:
         raise Problem("signature_invalid")
+    return signed
 
 
 def keep_signature(
-    session: Session, device: Device, incoming: list[Incoming], signature: str
+    session: Session, device: Device, signed: Incoming | None, signature: str
 ) -> None:
-    """Keep what signed the log: for the newest edit, if that is what the log has there."""
-    newest = _newest(incoming)
-    if not newest or not newest.serial:
+    """Keep the signature beside what it signs. That may lie in quarantine: its ``prev`` still
+    covers the edits before it.
+    """
+    if not signed or not signed.serial:
         return
-    row = session.scalar(
-        select(EditRow.digest).where(
-            EditRow.company == device.company,
-            EditRow.device == device.id,
-            EditRow.serial == newest.serial,
-        )
-    )
-    kept = session.get(PushSignature, (device.company, device.id, newest.serial))
-    if row != newest.digest or kept:
+    if session.get(PushSignature, (device.company, device.id, signed.serial, signed.digest)):
         return
     session.add(
         PushSignature(
             company=device.company,
             device=device.id,
-            serial=newest.serial,
-            digest=newest.digest,
+            serial=signed.serial,
+            digest=signed.digest,
             signature=signature,
         )
     )

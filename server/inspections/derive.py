@@ -79,11 +79,9 @@ def derive_inspections(deriving: Deriving, states: dict[str, RecordState], rows:
     findings: list[dict[str, Any]] = []
     uses: list[dict[str, Any]] = []
     for record, state in states.items():
-        values = {name: entry["value"] for name, entry in state.items()}
-        _derive_row(deriving, rows[record], state, values)
-        score = _derive_score(deriving, rows[record], values)
-        findings += _findings(rows[record], score, read_answers(values))
-        uses += _photo_uses(rows[record], values)
+        hanging = derive_row(deriving, rows[record], state)
+        findings += hanging.findings
+        uses += hanging.uses
     session = deriving.session
     session.add_all(rows[record] for record in states)
     session.flush()  # findings and photos point at the rows
@@ -92,7 +90,26 @@ def derive_inspections(deriving: Deriving, states: dict[str, RecordState], rows:
     count_photos(session, [rows[record] for record in states], deriving.now_ms)
 
 
-def _derive_row(
+@dataclass(frozen=True)
+class Hanging:
+    """What hangs on a record's row: its findings and the photos it names, as rows to insert."""
+
+    findings: list[dict[str, Any]]
+    uses: list[dict[str, Any]]
+
+
+def derive_row(deriving: Deriving, row: Inspection, state: RecordState) -> Hanging:
+    """Set all of a row that follows from its state, but for the photos that are here.
+
+    Asks the database only for what ``deriving`` has not looked up; the row may be of no session.
+    """
+    values = {name: entry["value"] for name, entry in state.items()}
+    _derive_columns(deriving, row, state, values)
+    score = _derive_score(deriving, row, values)
+    return Hanging(_findings(row, score, read_answers(values)), _photo_uses(row, values))
+
+
+def _derive_columns(
     deriving: Deriving, row: Inspection, state: RecordState, values: dict[str, Any]
 ) -> None:
     row.fields = json.dumps(state, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -211,7 +228,7 @@ def _replace(
 
 def count_photos(session: Session, rows: list[Inspection], now_ms: int) -> None:
     """How many of the named photos are here; when all are, a record is complete, once."""
-    verified = _count_verified(session, [row for row in rows if row.photos_named])
+    verified = count_verified(session, [row for row in rows if row.photos_named])
     for row in rows:
         row.photos_verified = verified.get(row.id, 0)
         whole = row.status != "draft" and row.photos_verified == row.photos_named
@@ -222,7 +239,8 @@ def count_photos(session: Session, rows: list[Inspection], now_ms: int) -> None:
             row.completed_at_ms = None
 
 
-def _count_verified(session: Session, rows: list[Inspection]) -> dict[str, int]:
+def count_verified(session: Session, rows: list[Inspection]) -> dict[str, int]:
+    """How many of the photos that each of these names are here, by record."""
     found: dict[str, int] = {}
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]

@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import json
-import math
 import re
 import zlib
 from dataclasses import asdict
@@ -22,8 +21,9 @@ from server.accounts.models import Company, Device
 from server.clock import format_instant
 from server.db import begin_write, db
 from server.edits.reading import read_fields, read_missing_serials, read_stamps
-from server.edits.receipts import Receipt, as_reply, read_incoming, stamp_digest
+from server.edits.receipts import Receipt, as_reply, read_piece, stamp_digest
 from server.edits.signing import check_signature, keep_signature
+from server.edits.wire import NotReadable, TooManyPieces, read_envelope
 from server.evidence.store import read_consistency, read_head
 from server.inspections.pull import read_cursor, read_page
 from server.inspections.rules import photos_declared
@@ -40,7 +40,6 @@ from server.web import json_reply, language, now_ms, wiring
 
 blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="Push and pull")
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
-MAX_DIGITS = 100
 _SIZE = {"type": "integer", "minimum": 0}
 _SCHEMA = SyncRequestSchema()
 
@@ -53,15 +52,15 @@ class Sync(MethodView):
         """Take a phone's edits, each with its receipt, and answer with what it has not seen."""
         device = require_device()
         wanted = _read_request()
-        incoming = [read_incoming(raw) for raw in wanted["edits"]]
-        check_signature(device, incoming, wanted["signature"])
+        incoming = [read_piece(piece) for piece in wanted["edits"]]
+        signed = check_signature(device, incoming, wanted["signature"])
         receipts: list[Receipt] = []
         at_ms = now_ms()
         if incoming:
             begin_write(db.session)
             saw = read_cursor(db.session, device, wanted["cursor"], wiring().settings.secret_key)
             receipts = receive_push(db.session, device, incoming, at_ms, saw)
-            keep_signature(db.session, device, incoming, wanted["signature"])
+            keep_signature(db.session, device, signed, wanted["signature"])
             device.last_seen_at_ms = at_ms
         body = _reply(device, receipts, wanted["cursor"], at_ms)
         db.session.commit()
@@ -133,23 +132,19 @@ def _read_request() -> dict[str, Any]:
     _check_digest(payload)
     payload = _unpack(payload, settings.sync_max_bytes)
     try:
-        raw = json.loads(payload, parse_int=_read_integer)
-        wanted: Any = _SCHEMA.load(raw)
-    except (ValueError, RecursionError, ValidationError) as error:
-        raise Problem("body_malformed", _why(error)) from error
-    if len(wanted["edits"]) > settings.sync_max_edits:
-        raise Problem("too_many_edits", f"at most {settings.sync_max_edits}")
+        return _load(read_envelope(payload, settings.sync_max_edits))
+    except TooManyPieces as error:
+        raise Problem("too_many_edits", str(error)) from error
+    except NotReadable as error:
+        raise Problem("body_malformed", str(error)) from error
+    except ValidationError as error:
+        told = json.dumps(error.normalized_messages(), ensure_ascii=False)
+        raise Problem("body_malformed", told[:300]) from error
+
+
+def _load(members: dict[str, Any]) -> dict[str, Any]:
+    wanted: Any = _SCHEMA.load(members)
     return wanted
-
-
-def _read_integer(digits: str) -> int | float:
-    """A whole number; one of endless digits has no canonical form, and only its edit is refused."""
-    return int(digits) if len(digits) <= MAX_DIGITS else math.inf
-
-
-def _why(error: Exception) -> str:
-    messages = error.normalized_messages() if isinstance(error, ValidationError) else ""
-    return json.dumps(messages, ensure_ascii=False)[:300] if messages else "not JSON"
 
 
 def _check_digest(payload: bytes) -> None:

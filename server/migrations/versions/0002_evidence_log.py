@@ -42,6 +42,7 @@ def upgrade() -> None:
     with op.batch_alter_table("log_head") as batch:
         batch.alter_column("leaves", server_default=None)
         batch.alter_column("frontier", server_default=None)
+    _key_signatures("serial", "digest")
     _create_evidence()
     _create_office_work()
     if not context.is_offline_mode():
@@ -64,9 +65,17 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION refuse_change()")
     for table in reversed(TABLES):
         op.drop_table(table)
+    _key_signatures("serial")
     with op.batch_alter_table("log_head") as batch:
         batch.drop_column("leaves")
         batch.drop_column("frontier")
+
+
+def _key_signatures(*columns: str) -> None:
+    name = "pk_push_signature"
+    with op.batch_alter_table("push_signature") as batch:
+        batch.drop_constraint(name, type_="primary")
+        batch.create_primary_key(name, ["company", "device", *columns])
 
 
 def _create_evidence() -> None:
