@@ -9,14 +9,36 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Playwright, sync_playwright
 
 from server import create_app
 from server.accounts import store as accounts
 from server.config import Settings, read_settings
 from server.db import db
 from tests.support.clock import HandClock
+from tests.support.databases import (
+    is_for_both,
+    migrated_postgresql,
+    pick_database,
+    postgresql,
+    postgresql_cluster,
+)
 from tests.support.phone import Phone
 from tests.support.world import World, make_world
+
+__all__ = ["migrated_postgresql", "postgresql", "postgresql_cluster"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What the product promises to phones and the office, it promises on both databases."""
+    if "database" in metafunc.fixturenames and is_for_both(metafunc.definition):
+        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, or nothing for SQLite in the data folder."""
+    return pick_database(request)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -27,14 +49,23 @@ def quick_secrets() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One for all browser tests: a second one beside it would not start."""
+    with sync_playwright() as started:
+        yield started
+
+
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock()
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Settings:
     monkeypatch.setenv("MINGCHA_DATA", str(tmp_path / "data"))
+    if database:
+        monkeypatch.setenv("MINGCHA_DATABASE_URL", database)
     return read_settings()
 
 
@@ -44,7 +75,8 @@ def app(settings: Settings, clock: HandClock) -> Iterator[Flask]:
     app = create_app(settings, clock)
     app.config["TESTING"] = True
     with app.app_context():
-        db.create_all()
+        if not settings.database_url.startswith("postgresql"):  # there the tables stay
+            db.create_all()
     yield app
     with app.app_context():
         db.session.close()

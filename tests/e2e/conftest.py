@@ -1,4 +1,4 @@
-"""Fixtures for browser tests: a running server with a small company, and Playwright."""
+"""Fixtures for browser tests: a running server with a small company."""
 
 from __future__ import annotations
 
@@ -6,15 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
 
 from tests.e2e.serving import Server
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture
