@@ -142,6 +142,23 @@ test("a piece damaged on the way is sent again", async () => {
   expect(pace.chunkBytes).toBeLessThanOrEqual(256 * KIB);
 });
 
+test("a photo altered on the way is begun again at once, and refused when it is altered again", async () => {
+  await withPhotos(await newPhoto(300 * KIB));
+  let altered = 0;
+  server.before = (asked) => {
+    if (asked.method !== "PATCH" || altered === 1) return null;
+    altered += 1;
+    return problem(422, "photo_hash", { "Tus-Resumable": "1.0.0" });
+  };
+  expect(await sync()).toMatchObject({ photosArrived: 1 });
+  expect(server.uploads.size).toBe(2);
+  await start();
+  const record = await withPhotos(await newPhoto(301 * KIB));
+  server.before = ({ method }) => (method === "PATCH" ? problem(422, "photo_hash") : null);
+  expect(await sync()).toMatchObject({ photosRefused: 1 });
+  expect(await deliveryOf(record)).toMatchObject({ reason: { code: "photo_hash" } });
+});
+
 test("a photo that the server refuses shows why and does not hold up the others", async () => {
   const [bad, good] = [await newPhoto(2000), await newPhoto(3000)];
   const record = await withPhotos(bad, good);

@@ -94,6 +94,7 @@ export async function uploadPhoto(
     bytes: new Uint8Array(bytes),
     path: photo.uploadUrl,
     left,
+    wasDamaged: false,
   };
   const stopped = await sendAll(sending);
   return stopped ?? prove(sending, device);
@@ -107,6 +108,7 @@ interface Sending {
   /** Where the upload lies on the server; null before it is created. */
   path: string | null;
   left: number;
+  wasDamaged: boolean;
 }
 
 /** Null when the server has the last byte. */
@@ -134,9 +136,17 @@ async function turnBack(sending: Sending, reply: TusReply): Promise<PhotoResult 
   if (reply.kind === "elsewhere" || reply.kind === "at") return null;
   pace.chunkBytes = Math.max(SMALLEST_CHUNK, Math.floor(pace.chunkBytes / 2));
   if (reply.kind === "spoilt") return null;
-  if (reply.kind !== "gone") return giveUp(sending, reply);
+  if (reply.kind !== "gone" && !isFirstDamage(sending, reply)) return giveUp(sending, reply);
   await forget(sending);
   return null;
+}
+
+// A byte altered on the way shows only in the whole: it is begun again once before it is refused.
+function isFirstDamage(sending: Sending, reply: TusReply): boolean {
+  if (reply.kind !== "problem" || reply.problem.code !== "photo_hash" || sending.wasDamaged)
+    return false;
+  sending.wasDamaged = true;
+  return true;
 }
 
 /** Remembers how far it has come, and counts the tries from the start again. */
