@@ -52,12 +52,13 @@ class EntryNode(Model):
 
 
 class SignedHead(Model):
-    """The log's head at the end of a day (the company's zone), signed to be kept elsewhere."""
+    """The log's head once a day (the company's zone), signed to be kept elsewhere."""
 
     __tablename__ = "signed_head"
 
     company: Mapped[str] = mapped_column(ForeignKey("company.id"), primary_key=True)
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    epoch: Mapped[str] = mapped_column(String(36))
     size: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str] = mapped_column(String(64))
     at_ms: Mapped[int] = mapped_column(BigInteger)

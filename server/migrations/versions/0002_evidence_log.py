@@ -87,6 +87,7 @@ def _create_evidence() -> None:
     _create("evidence_node", ["level", "place"], [level, place, _text("hash", 64)])
     signed = [
         _text("day", 10),
+        _text("epoch", 36),
         _big("size"),
         _text("hash", 64),
         _big("at_ms"),
