@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.accounts.models import Device
 from server.edits.models import EditRow, Quarantined
 from server.edits.receipts import missing_serials
+from server.edits.wire import read_kept
 
 
 def read_missing_serials(session: Session, device: Device) -> list[list[int]]:
@@ -63,7 +64,7 @@ def read_fields(session: Session, device: Device) -> Iterator[dict[str, Any]]:
     )
     for query in (kept, _refused(device, Quarantined.body)):
         for body in session.scalars(query):
-            raw = json.loads(body)
+            raw = read_kept(body)
             fields = raw.get("fields") if isinstance(raw, dict) else None
             if isinstance(fields, dict):
                 yield fields

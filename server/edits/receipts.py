@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from json import dumps
 from typing import Any
 
 from server.edits.ordering import Orders
+from server.edits.wire import Piece, as_kept, piece_of
 from sync.canonical import MAX_INTEGER, NotCanonical, canonical_json
 from sync.edit import GENESIS, Edit, InvalidEdit, parse_edit
 from sync.stamp import parse_stamp
@@ -29,12 +29,16 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Incoming:
-    """One element of a push as it came: its text, its hash, and the edit in it if it is one."""
+    """One element of a push as it came: its text, its hash, and the edit in it if it is one.
+
+    ``body`` is the canonical form, or the text as it came where there is none (``has_form``).
+    """
 
     raw: object
     body: str
     digest: str
     edit: Edit | InvalidEdit
+    has_form: bool = True
 
     @property
     def stamp(self) -> str | None:
@@ -93,17 +97,31 @@ class Placed:
 
 
 def read_incoming(raw: object) -> Incoming:
+    """What ``read_piece`` makes of a value that never was text."""
+    return read_piece(piece_of(raw))
+
+
+def read_piece(piece: Piece) -> Incoming:
     """Parse one element of a push without ever failing: what cannot be parsed says why."""
-    try:
-        body = canonical_json(raw).decode()
-    except NotCanonical:
-        # Kept as text all the same; the escape keeps lone surrogates storable.
-        body = dumps(raw, sort_keys=True, ensure_ascii=True)
+    form = None if piece.fault else _read_form(piece.value)
+    body = as_kept(piece.text) if form is None else form
     digest = sha256(body.encode()).hexdigest()
+    return Incoming(piece.value, body, digest, _parse(piece), form is not None)
+
+
+def _read_form(value: object) -> str | None:
     try:
-        return Incoming(raw, body, digest, parse_edit(raw))
+        return canonical_json(value).decode()
+    except NotCanonical:
+        return None
+
+
+def _parse(piece: Piece) -> Edit | InvalidEdit:
+    try:
+        edit = parse_edit(piece.value)
     except InvalidEdit as invalid:
-        return Incoming(raw, body, digest, invalid)
+        return invalid
+    return InvalidEdit("not_canonical", piece.fault) if piece.fault else edit
 
 
 def place_edit(

@@ -18,9 +18,11 @@ def check_signature(device: Device, incoming: list[Incoming], signature: object)
     what was signed.
 
     Where that edit is malformed its hash may be told in two ways, so a signature over the newest
-    well-formed one will do as well: one bad edit must not hold up its neighbours.
+    well-formed one will do as well: one bad edit must not hold up its neighbours. What has no
+    canonical form has no hash that a phone could sign.
     """
-    wanted = [one for one in (_newest(incoming), _newest_edit(incoming)) if one]
+    hashed = [one for one in incoming if one.has_form]
+    wanted = [one for one in (_newest(hashed), _newest_edit(hashed)) if one]
     if not wanted:
         return None
     if not isinstance(signature, str):
