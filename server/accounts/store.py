@@ -106,10 +106,15 @@ def save_user(session: Session, company: str, card: UserCard, now_ms: int) -> tu
         active=True,
         created_at_ms=now_ms,
     )
+    keep_user(session, user)
+    return user, password
+
+
+def keep_user(session: Session, user: User) -> None:
+    """Keep a user as they now are, and tell the log."""
     session.add(user)
     session.flush()
-    append_evidence(session, lock_log(session, company), "user", user_evidence(user))
-    return user, password
+    append_evidence(session, lock_log(session, user.company), "user", user_evidence(user))
 
 
 def user_evidence(user: User) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 import structlog
 
-from server.cli import backup, demonstration, fleet, people, serving, upkeep
+from server.cli import backup, demonstration, fleet, heads, people, serving, upkeep, verifying
 from server.cli.saying import both
 
 
@@ -37,8 +37,10 @@ COMMANDS = (
     upkeep.migrate,
     upkeep.worker,
     upkeep.openapi,
+    verifying.verify,
     backup.backup,
     backup.restore,
+    heads.head,
 )
 for command in COMMANDS:
     mingcha.add_command(command)

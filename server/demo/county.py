@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Company, User
-from server.accounts.store import HASHER, UserCard, save_user
+from server.accounts.store import HASHER, UserCard, keep_user, save_user
 from server.demo.names import draw_names, draw_plates
 from server.edits.founding import found_company, make_change
 from server.fleet import store as fleet
@@ -209,6 +209,5 @@ def _enter_people(
             active=True,
             created_at_ms=now_ms,
         )
-    session.add_all(people.values())
-    session.flush()
+        keep_user(session, people[name])
     return people, seats

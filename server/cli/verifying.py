@@ -1,0 +1,115 @@
+"""`mingcha verify`: walks log, records, signatures and photos, and names each damage."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.accounts.models import Company
+from server.cli.opening import list_companies, opened
+from server.cli.saying import Refused, both, tell
+from server.clock import HOUR_MS
+from server.db import db
+from server.evidence.heads import BadHead, HeadText, check_signed_head, read_key
+from server.evidence.store import Head, read_head
+from server.photos.checking import check_photos
+from server.photos.models import Photo
+from server.verify.damage import Damage
+from server.verify.whole import check_company
+from server.web import now_ms, wiring
+
+# One head a line, as `mingcha head` prints them; a file may hold many.
+head_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option(
+    "--head",
+    "files",
+    type=head_file,
+    multiple=True,
+    help="另处留存的日志摘要文件,可多次 / A file of signed heads that was kept elsewhere.",
+)
+@click.option(
+    "--key",
+    metavar="TEXT",
+    help="签名公钥,缺省用本机的 / The public key they were signed by; this installation's else.",
+)
+@click.option("--no-photos", is_flag=True, help="不读照片原件 / Do not read the photos' bytes.")
+@click.pass_context
+def verify(
+    context: click.Context, files: tuple[Path, ...], key: str | None, no_photos: bool
+) -> None:
+    """核对日志、记录、签名、照片,逐处指出损坏 / Name each damage; exit code 1 if there is any."""
+    with opened():
+        companies = list_companies(db.session)
+        public = key or read_key(wiring().settings.data_dir).public
+        heads = _read_heads(files, public, {company.id for company in companies})
+        _begin_snapshot()
+        count = sum(
+            _verify_company(company, heads[company.id], public, not no_photos)
+            for company in list_companies(db.session)
+        )
+    if count:
+        tell("verify.damaged", count=count)
+        context.exit(1)
+
+
+def _read_heads(
+    files: tuple[Path, ...], key: str, companies: set[str]
+) -> defaultdict[str, list[HeadText]]:
+    heads: defaultdict[str, list[HeadText]] = defaultdict(list)
+    for path in files:
+        for line in filter(str.strip, path.read_text(encoding="utf-8").splitlines()):
+            try:
+                head = check_signed_head(line, key)
+            except BadHead as error:
+                raise Refused("verify.head_unreadable", name=path.name, why=error.code) from error
+            if head.company not in companies:
+                raise Refused("verify.head_foreign", name=path.name)
+            heads[head.company].append(head)
+    return heads
+
+
+def _begin_snapshot() -> None:
+    """One view of the database for the whole walk, whatever is written meanwhile."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _verify_company(company: Company, heads: list[HeadText], key: str, photos: bool) -> int:
+    """Say each damage of one company; how many there were."""
+    name, company_id = company.name, company.id
+    tell("verify.begins", company=name)
+    remembered = [Head(head.size, head.hash) for head in heads]
+    head = read_head(db.session, company_id)
+    count = 0
+    for damage in _all_damages(db.session, company, remembered, key, photos):
+        count += 1
+        click.echo(both(f"verify.{damage.code}", place=damage.place, detail=damage.detail))
+    if not count:
+        click.echo(both("verify.whole", company=name, size=head.size, hash=head.hash))
+    return count
+
+
+def _all_damages(
+    session: Session, company: Company, remembered: list[Head], key: str, photos: bool
+) -> Iterator[Damage]:
+    company_id = company.id
+    yield from check_company(session, company, remembered, key, lambda part: tell(f"verify.{part}"))
+    if photos:
+        yield from _photo_damages(session, company_id)
+
+
+def _photo_damages(session: Session, company: str) -> Iterator[Damage]:
+    count = session.scalar(select(func.count(Photo.sha256)).where(Photo.company == company)) or 0
+    tell("verify.photos", count=count)
+    settled = now_ms() - HOUR_MS
+    for found in check_photos(session, wiring().blobs, company, settled_before_ms=settled):
+        yield Damage(f"photo_{found.problem}", found.sha256)

@@ -1,0 +1,1 @@
+"""Walks all that a company rests on and names each damage; changes nothing."""
