@@ -21,7 +21,7 @@ from server.clock import Clock, system_now_ms
 from server.config import MIB, Settings, read_settings
 from server.crew import api as crew_api
 from server.crew import pages as crew_pages
-from server.db import db
+from server.db import db, engine_options, read_url
 from server.inspections import api as inspections_api
 from server.inspections import pages as inspections_pages
 from server.inspections import photo_api, sync_api
@@ -68,9 +68,8 @@ def create_app(settings: Settings | None = None, clock: Clock = system_now_ms) -
 def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
-        "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        # Each thread may hold a connection; none ever waits for another's.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.web_threads + 4},
+        "SQLALCHEMY_DATABASE_URI": read_url(settings),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings),
         "MAX_CONTENT_LENGTH": max(settings.sync_max_bytes, settings.photo_max_bytes) + MIB,
         "SESSION_COOKIE_SECURE": settings.cookie_secure,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -1,12 +1,26 @@
-"""The database: one declarative base, durable SQLite, and write transactions that start locked."""
+"""The database: one declarative base, durable connections, and transactions that start locked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    String,
+    Text,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import Pool
+
+from server.config import Settings
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -16,6 +30,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 SQLITE_BUSY_MS = 10_000
+_LIMITS = "limits"  # of a connection to PostgreSQL: how they come from the engine to its hook
 
 
 class Base(DeclarativeBase):
@@ -38,6 +53,41 @@ else:
     Model = db.Model
 
 
+def read_url(settings: Settings) -> URL:
+    """The database's address, with the one driver that we know for PostgreSQL."""
+    url = make_url(settings.database_url)
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Each thread may hold a connection, so none ever waits for another's."""
+    options: dict[str, Any] = {"pool_size": settings.web_threads + 4}
+    if read_url(settings).get_backend_name() != "postgresql":
+        return options
+    limits = {
+        "connect_seconds": settings.database_connect_seconds,
+        "statement_seconds": settings.database_statement_seconds,
+        "lock_seconds": settings.database_lock_seconds,
+        "idle_seconds": settings.database_idle_seconds,
+    }
+    return {
+        **options,
+        # A server that was started again is reached again, at the price of one round trip.
+        "pool_pre_ping": True,
+        "pool_timeout": settings.database_connect_seconds,
+        "connect_args": {_LIMITS: limits},
+    }
+
+
+def be_patient(connection: Connection) -> None:
+    """Let this transaction take as long as it takes: migrations, and reading all there is."""
+    if connection.dialect.name != "postgresql":
+        return
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+    connection.connection.dbapi_connection.wait_seconds = None  # type: ignore[union-attr]
+
+
 def begin_write(session: Session) -> None:
     """End the read transaction and begin one that holds SQLite's write lock from the start.
 
@@ -47,6 +97,26 @@ def begin_write(session: Session) -> None:
     """
     session.rollback()
     session.connection(execution_options={"write_lock": True})
+
+
+@event.listens_for(Column, "after_parent_attach")
+def _sort_bytewise(column: Column[Any], _table: Any) -> None:
+    # Stamps, ids and dates are compared as plain text, on every database and in every language.
+    kept: Any = column.type
+    if type(kept) in (String, Text) and not column.info.get("bytewise"):
+        bytewise = type(kept)(kept.length, collation="C")
+        column.type = kept.with_variant(bytewise, "postgresql")
+        column.info["bytewise"] = True  # kept by copies, as the type is
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect(_dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]) -> Any:
+    if _LIMITS not in options:
+        return None
+    from server.postgresql import Limits, connect  # noqa: PLC0415 - its driver is an extra
+
+    told = {name: value for name, value in options.items() if name != _LIMITS}
+    return connect(Limits(**options[_LIMITS]), *arguments, **told)
 
 
 @event.listens_for(Engine, "connect")
@@ -67,3 +137,9 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         locked = connection.get_execution_options().get("write_lock", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if locked else "BEGIN")
+
+
+@event.listens_for(Pool, "checkin")
+def _be_impatient_again(connection: Any, _record: Any) -> None:
+    if hasattr(connection, "usual_wait_seconds"):
+        connection.wait_seconds = connection.usual_wait_seconds

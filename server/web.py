@@ -11,7 +11,8 @@ from typing import Any, cast
 import structlog
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from server.blobs import FolderBlobs
@@ -86,7 +87,8 @@ def register_web(app: Flask) -> None:
     app.register_error_handler(Problem, _show_problem)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(CSRFError, lambda _error: _show_problem(Problem("form_expired")))
-    app.register_error_handler(OperationalError, _show_database_error)
+    for unavailable in (OperationalError, InternalError, PoolTimeout):
+        app.register_error_handler(unavailable, _show_database_error)
     app.register_error_handler(500, _show_bug)
     app.after_request(_add_headers)
 
@@ -111,9 +113,10 @@ def _show_http_error(error: HTTPException) -> Response:
     return _show_problem(Problem(CODES.get(error.code or 400, "body_malformed"), detail))
 
 
-def _show_database_error(error: OperationalError) -> Response:
-    # A database that is locked or away is a state, not a bug: nothing was written, try again.
-    log.warning("database_unavailable", error=str(error.orig))
+def _show_database_error(error: OperationalError | InternalError | PoolTimeout) -> Response:
+    # A database that is locked, away, hung, or that ended the transaction (a deadlock, an idle
+    # one, a standby) is a state, not a bug: what was asked is asked again, and counts once.
+    log.warning("database_unavailable", error=str(getattr(error, "orig", None) or error))
     reply = _show_problem(Problem("server_busy"))
     reply.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection, text
 
-from server.db import db
+from server.db import be_patient, db
 
 # Any number does, as long as nothing else in the database uses it.
 ADVISORY_LOCK = 0x6D696E67
@@ -21,10 +21,19 @@ def _migrate_here(connection: Connection) -> None:
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK}
-            )
+            be_patient(connection)
+            _wait_for_turn(connection)
         context.run_migrations()
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    # Another migration may take long; a table in use may not, or all traffic queues behind us.
+    lock_timeout = connection.scalar(text("SELECT current_setting('lock_timeout')"))
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK})
+    connection.execute(
+        text("SELECT set_config('lock_timeout', :usual, true)"), {"usual": lock_timeout}
+    )
 
 
 def _print_statements() -> None:
