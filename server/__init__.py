@@ -22,6 +22,7 @@ from server.config import MIB, Settings, read_settings
 from server.crew import api as crew_api
 from server.crew import pages as crew_pages
 from server.db import db, engine_options, read_url
+from server.heads import pages as heads_pages
 from server.inspections import api as inspections_api
 from server.inspections import pages as inspections_pages
 from server.inspections import photo_api, sync_api
@@ -43,7 +44,13 @@ APIS = (
     vehicles_api.blp,
     crew_api.blp,
 )
-PAGES = (accounts_pages.bp, inspections_pages.bp, vehicles_pages.bp, crew_pages.bp)
+PAGES = (
+    accounts_pages.bp,
+    inspections_pages.bp,
+    vehicles_pages.bp,
+    crew_pages.bp,
+    heads_pages.bp,
+)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_now_ms) -> Flask:

@@ -25,6 +25,7 @@ class Settings:
     """What the whole product is configured by. Sizes are bytes, times are seconds."""
 
     data_dir: Path
+    heads_dir: Path
     database_url: str
     database_connect_seconds: float
     database_statement_seconds: float
@@ -44,6 +45,9 @@ class Settings:
     photo_max_pixels: int
     enrolment_hours: int
     upload_hours: int
+    smtp_url: str
+    mail_from: str
+    heads_to: str
 
     @property
     def photo_dir(self) -> Path:
@@ -78,6 +82,7 @@ def _read(env: Env, data_dir: Path) -> Settings:
     port = env.int("PORT", 8000)
     return Settings(
         data_dir=data_dir,
+        heads_dir=Path(env.str("MINGCHA_HEADS_DIR", str(data_dir / "heads"))).resolve(),
         database_url=env.str("MINGCHA_DATABASE_URL", f"sqlite:///{data_dir / 'mingcha.sqlite3'}"),
         database_connect_seconds=env.float(
             "MINGCHA_DATABASE_CONNECT_SECONDS", 3.0, validate=LONGER
@@ -101,6 +106,9 @@ def _read(env: Env, data_dir: Path) -> Settings:
         photo_max_pixels=env.int("MINGCHA_PHOTO_MAX_PIXELS", 50_000_000),
         enrolment_hours=env.int("MINGCHA_ENROLMENT_HOURS", 24),
         upload_hours=env.int("MINGCHA_UPLOAD_HOURS", 24 * 7),
+        smtp_url=env.str("MINGCHA_SMTP_URL", ""),
+        mail_from=env.str("MINGCHA_MAIL_FROM", "mingcha@localhost"),
+        heads_to=env.str("MINGCHA_HEADS_TO", ""),
     )
 
 

@@ -15,6 +15,7 @@ from huey.serializer import SignedSerializer
 
 from server.clock import HOUR_MS
 from server.db import begin_write, db
+from server.heads.daily import schedule_heads
 from server.photos import store
 from server.photos.decoder import decoder
 from server.photos.finishing import photo_kept, spool
@@ -124,6 +125,7 @@ def _open_queue(app: Flask, immediate: bool) -> Jobs:
             end_expired_uploads()
 
     queue.periodic_task(crontab(minute="11"), name="expire")(expire)
+    schedule_heads(queue, app)
     return Jobs(
         queue,
         derive=queue.task(name="derive")(derive),

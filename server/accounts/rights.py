@@ -13,18 +13,25 @@ Right = Literal[
     "void",
     "match",  # match what was typed to a vehicle or person
     "read_original",  # a photo's bytes as sent
+    "read_heads",  # the evidence log's size and signed heads; no record, no name
 ]
 
 _READER: frozenset[Right] = frozenset({"read_company"})
 _STATION: frozenset[Right] = frozenset({"read_station"})
+# Who may keep the log's fingerprint: those who answer for it, and those who speak for the other
+# side. It says nothing about anybody, and the more hands hold one, the less can be altered.
+_WITNESS: frozenset[Right] = frozenset({"read_heads"})
 _NOTHING: frozenset[Right] = frozenset()
 
 ROLES: dict[str, frozenset[Right]] = {
     "team_leader": _READER,
     "deputy_leader": _READER,
-    "discipline_secretary": _NOTHING,
+    "discipline_secretary": _WITNESS,
     "quality_head": frozenset(
-        {"read_company", "read_undercover", "review", "void", "match", "read_original"}
+        {
+            *("read_company", "read_undercover", "read_original", "read_heads"),
+            *("review", "void", "match"),
+        }
     ),
     "quality_officer": frozenset({"read_company", "read_undercover", "review", "match"}),
     "identity_custodian": frozenset({"read_company", "read_undercover"}),
@@ -39,12 +46,12 @@ ROLES: dict[str, frozenset[Right]] = {
     "unit_head": _NOTHING,
     "hr": _NOTHING,
     "finance": _NOTHING,
-    "union_rep": _NOTHING,
+    "union_rep": _WITNESS,
     "csc_officer": frozenset({"read_company", "inspect", "review"}),
     "privacy_officer": _NOTHING,
-    "auditor": _READER,
-    "sysadmin": _NOTHING,
-    "regulator": _NOTHING,
+    "auditor": _READER | _WITNESS,
+    "sysadmin": _WITNESS,
+    "regulator": _WITNESS,
 }
 
 

@@ -49,6 +49,10 @@ class HeadText:
     signature: str
 
     @property
+    def at_ms(self) -> int:
+        return parse_instant(self.at) or 0
+
+    @property
     def line(self) -> str:
         """The canonical JSON: one line, the same whenever it is written."""
         return canonical_json(asdict(self)).decode()
@@ -115,6 +119,7 @@ def parse_head(text: str) -> HeadText:
         raise BadHead("malformed") from error
     texts = [value for name, value in asdict(head).items() if name != "size"]
     fits = type(head.size) is int and all(isinstance(value, str) for value in texts)
+    fits = fits and parse_instant(head.at) is not None
     # One head has one text: what two people compare can be compared letter by letter.
     if not fits or canonical != text.strip():
         raise BadHead("malformed")
@@ -129,7 +134,7 @@ def save_signed(session: Session, head: HeadText) -> None:
         epoch=head.epoch,
         size=head.size,
         hash=head.hash,
-        at_ms=parse_instant(head.at),
+        at_ms=head.at_ms,
         key=head.key,
         signature=head.signature,
     )

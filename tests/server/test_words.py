@@ -40,6 +40,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "inspections.done_": ("confirmed", "returned", "void", "match"),
     "inspections.seat_": ("phone", "office"),
     "inspections.none_yet_": ("lead", "station", "own"),
+    "heads.check_": ("good", "other_key", "signature", "malformed"),
     "office.": tuple(
         f"{unit}{one}" for unit in ("days", "hours", "minutes") for one in ("", "_one")
     ),

@@ -13,7 +13,17 @@ READMES = ("README.md", "README.zh-CN.md")
 SETTING = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| (.+) \|$", re.MULTILINE)
 READ_IN_CODE = re.compile(r'env\.\w+\("([A-Z_]+)"')
 # Those that are called otherwise in the code, or have no plain default.
-ATTRIBUTES = {"MINGCHA_DATA": "", "MINGCHA_DATABASE_URL": "", "MINGCHA_SECRET": ""}
+ATTRIBUTES = dict.fromkeys(
+    [
+        "MINGCHA_DATA",
+        "MINGCHA_DATABASE_URL",
+        "MINGCHA_SECRET",
+        "MINGCHA_HEADS_DIR",
+        "MINGCHA_SMTP_URL",
+        "MINGCHA_HEADS_TO",
+    ],
+    "",
+)
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 IMAGES = "docs/images/"
 IMAGE_BYTES = 150_000
