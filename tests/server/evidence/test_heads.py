@@ -14,6 +14,7 @@ from server.evidence.store import append_evidence, lock_log, read_consistency, r
 from server.problems import Problem
 from sync.canonical import digest
 from sync.merkle import grow, leaf_hash, proof_holds, root_of
+from tests.support.insider import tamper
 from tests.support.phone import Phone, new_record
 from tests.support.world import World, inspection_fields
 
@@ -123,15 +124,12 @@ def test_a_rewritten_leaf_breaks_the_head_that_a_phone_remembers(
     for _ in range(3):
         inspector.push(inspector.edit(new_record(), inspection_fields(world)))
     remembered = head_of(inspector)
-    with world.app.app_context():
-        begin_write(db.session)
-        db.session.execute(text("DROP TRIGGER evidence_no_update"))
-        forged = leaf_hash(b"{}").hex()
-        db.session.execute(
-            text("UPDATE evidence SET body = '{}', leaf = :leaf WHERE seq = :seq"),
-            {"leaf": forged, "seq": remembered["size"] - 1},
-        )
-        db.session.commit()
+    tamper(
+        world,
+        "UPDATE evidence SET body = '{}', leaf = :leaf WHERE seq = :seq",
+        leaf=leaf_hash(b"{}").hex(),
+        seq=remembered["size"] - 1,
+    )
     reply = consistency(inspector, remembered["size"]).json
     assert not holds(remembered, reply)
 
@@ -159,10 +157,6 @@ def test_proofs_reach_across_kept_inner_nodes(inspector: Phone, world: World) ->
 def test_a_cut_tail_makes_the_proof_impossible(inspector: Phone, world: World) -> None:
     inspector.push(inspector.edit(new_record(), inspection_fields(world)))
     size = head_of(inspector)["size"]
-    with world.app.app_context():
-        begin_write(db.session)
-        db.session.execute(text("DROP TRIGGER evidence_no_delete"))
-        db.session.execute(text("DELETE FROM evidence WHERE seq = :seq"), {"seq": size})
-        db.session.commit()
-        with pytest.raises(Problem, match="log_damaged"):
-            read_consistency(db.session, world.company, size - 1)
+    tamper(world, "DELETE FROM evidence WHERE seq = :seq", seq=size)
+    with world.app.app_context(), pytest.raises(Problem, match="log_damaged"):
+        read_consistency(db.session, world.company, size - 1)
