@@ -11,7 +11,7 @@ from environs import Env, EnvError
 from marshmallow.validate import Range
 
 MIB = 1024 * 1024
-LONGER = Range(min=0.05)  # no time at all would mean endless time to PostgreSQL
+TIME = Range(min=0.05)  # seconds; no time at all would mean endless time to PostgreSQL
 # A data folder with this in it is only half restored: nothing may be started over it.
 RESTORING = ".restoring"
 
@@ -84,14 +84,12 @@ def _read(env: Env, data_dir: Path) -> Settings:
         data_dir=data_dir,
         heads_dir=Path(env.str("MINGCHA_HEADS_DIR", str(data_dir / "heads"))).resolve(),
         database_url=env.str("MINGCHA_DATABASE_URL", f"sqlite:///{data_dir / 'mingcha.sqlite3'}"),
-        database_connect_seconds=env.float(
-            "MINGCHA_DATABASE_CONNECT_SECONDS", 3.0, validate=LONGER
-        ),
+        database_connect_seconds=env.float("MINGCHA_DATABASE_CONNECT_SECONDS", 3.0, validate=TIME),
         database_statement_seconds=env.float(
-            "MINGCHA_DATABASE_STATEMENT_SECONDS", 15.0, validate=LONGER
+            "MINGCHA_DATABASE_STATEMENT_SECONDS", 15.0, validate=TIME
         ),
-        database_lock_seconds=env.float("MINGCHA_DATABASE_LOCK_SECONDS", 10.0, validate=LONGER),
-        database_idle_seconds=env.float("MINGCHA_DATABASE_IDLE_SECONDS", 60.0, validate=LONGER),
+        database_lock_seconds=env.float("MINGCHA_DATABASE_LOCK_SECONDS", 10.0, validate=TIME),
+        database_idle_seconds=env.float("MINGCHA_DATABASE_IDLE_SECONDS", 60.0, validate=TIME),
         secret_key=env.str("MINGCHA_SECRET", "") or keep_secret(data_dir / "secret"),
         base_url=env.str("MINGCHA_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         port=port,
