@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.faults.network.check_evidence import check_covered, check_heads, check_tree
 from tests.faults.network.check_log import (
     check_chain,
     check_durable,
@@ -36,7 +37,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "I1 durable": (check_durable,),
     "I2 exactly once": (check_exactly_once,),
     "I3 nothing invented": (check_invented,),
-    "I4 chain": (check_chain, check_signatures),
+    "I4 chain": (check_chain, check_signatures, check_tree),
+    "I4b prefix": (check_heads,),
+    "I5 evidence": (check_covered,),
     "I6 order": (check_order, check_gaps_named),
     "I7 converges": (check_fold, check_late, check_same_state, check_pulled_all),
     "I8 cursor": (check_cursors,),

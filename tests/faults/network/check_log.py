@@ -101,10 +101,10 @@ def check_chain(stored: Stored, _history: History) -> Iterator[str]:
 
 
 def check_signatures(stored: Stored, _history: History) -> Iterator[str]:
-    """Every kept signature is the device's, over an edit in its chain."""
-    digests = {(row["device"], row["serial"]): row["digest"] for row in stored.edits}
+    """Every kept signature is the device's, over an edit of its that is here."""
+    here = {(row["device"], row["digest"]) for row in [*stored.edits, *stored.quarantine]}
     for row in stored.signatures:
-        if digests.get((row["device"], row["serial"])) != row["digest"]:
+        if (row["device"], row["digest"]) not in here:
             yield f"a signature of {row['device']} is over an edit that is not there"
         elif not _is_signed(stored.devices[row["device"]], row):
             yield f"a signature of {row['device']} does not hold"

@@ -27,11 +27,14 @@ class Sent:
 
 @dataclass(frozen=True)
 class Told:
-    """Receipts that came back whole, by digest, and the gaps that the server named (ok)."""
+    """Receipts that came back whole, by digest, the gaps that the server named, and the size of
+    the evidence log as the same answer told it (ok).
+    """
 
     device: str
     receipts: tuple[tuple[str, dict[str, Any]], ...]
     missing: tuple[tuple[int, int], ...]
+    leaves: int
 
 
 @dataclass(frozen=True)

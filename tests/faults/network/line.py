@@ -9,7 +9,6 @@ import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 PIECE = 16 * 1024
 GLANCE_S = 0.2
@@ -20,17 +19,21 @@ UP = ("cut_request", "flip_up", "duplicate")
 DOWN = ("cut_response", "truncate", "flip_down")
 
 
-class FaultLike(Protocol):
-    """What the line has to know of a fault."""
+@dataclass(frozen=True)
+class Fault:
+    """What happens to one connection, and where: at the share ``place`` of the message's length,
+    or at ``byte`` of it when that is given.
+    """
 
-    @property
-    def kind(self) -> str: ...
-    @property
-    def place(self) -> float: ...
-    @property
-    def bytes_per_second(self) -> float: ...
-    @property
-    def seconds(self) -> float: ...
+    kind: str = "none"
+    place: float = 0.0
+    byte: int | None = None
+    bytes_per_second: float = 0.0
+    seconds: float = 0.0
+
+    def strikes_at(self, total: int) -> int:
+        """The byte of a message of that length at which it strikes."""
+        return int(self.place * total) if self.byte is None else self.byte
 
 
 class _End(Exception):
@@ -43,8 +46,10 @@ class Line:
 
     client: socket.socket
     server: socket.socket
-    fault: FaultLike
+    fault: Fault
     note: Callable[[str], None]
+    # How many of so many bytes the link still lets through before it goes down.
+    allow: Callable[[int], int] = int
     request: bytearray = field(default_factory=bytearray)
     carried_up: int = 0
     _carried_down: int = 0
@@ -107,8 +112,13 @@ class Line:
             self.request += data
             self._strike_up(data)
             return
-        self.server.sendall(data)
-        self.carried_up += len(data)
+        allowed = self.allow(len(data))
+        self.server.sendall(data[:allowed])
+        self.carried_up += allowed
+        if allowed < len(data):
+            self.note("drop")
+            time.sleep(0.005)
+            self._cut = True
 
     def _strike_up(self, data: bytes) -> None:
         """Hold the head back until the length of the whole is known, then strike at the place."""
@@ -117,7 +127,7 @@ class Line:
             total = message_length(self._held)
             if total is None:
                 return
-            self._place = int(self.fault.place * total)
+            self._place = self.fault.strikes_at(total)
         out, self._held = bytes(self._held), bytearray()
         out = self._spoil(out, self.carried_up, self.server)
         self.server.sendall(out)
@@ -128,7 +138,7 @@ class Line:
         if self.fault.kind in DOWN:
             if self._place is None:
                 total = message_length(data) or len(data)
-                self._place = int(self.fault.place * total)
+                self._place = self.fault.strikes_at(total)
             data = self._spoil(data, self._carried_down, self.client)
         self.client.sendall(data)
         self._carried_down += len(data)

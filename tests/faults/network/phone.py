@@ -74,6 +74,7 @@ class Phone:
     prev: str = GENESIS
     _last: tuple[int, int] = (0, 0)
     _hashes: dict[tuple[str, str], str] = field(default_factory=dict)
+    _names: dict[int, str] = field(default_factory=dict)  # id of an edit in the history → digest
 
     # --- writing
 
@@ -88,8 +89,7 @@ class Phone:
             "record": record,
             "fields": fields,
         }
-        self.prev = digest_of(edit)
-        self._keep(edit)
+        self.prev = self._keep(edit)
         return edit
 
     def forge(self, edit: Edit, **changes: Any) -> Edit:
@@ -102,9 +102,16 @@ class Phone:
         """What this phone thinks the time is."""
         return time.time_ns() // 1_000_000 + self.habits.skew_ms
 
-    def _keep(self, edit: Edit) -> None:
-        self.outbox[digest_of(edit)] = edit
-        self.history.add(Local(self.device, self.user, digest_of(edit), edit))
+    def _keep(self, edit: Edit) -> str:
+        digest = digest_of(edit)
+        self._names[id(edit)] = digest
+        self.outbox[digest] = edit
+        self.history.add(Local(self.device, self.user, digest, edit))
+        return digest
+
+    def name_of(self, edit: Edit) -> str:
+        """The digest of an edit that this phone made."""
+        return self._names.get(id(edit)) or digest_of(edit)
 
     def _next_stamp(self) -> str:
         now_ms, (ms, counter) = self.clock_ms(), self._last
@@ -127,7 +134,7 @@ class Phone:
 
     def push(self, batch: list[Edit], **more: Any) -> dict[str, Any] | None:
         """One round trip; None when its outcome is not known or the request failed whole."""
-        self.history.add(Sent(self.device, tuple(digest_of(edit) for edit in batch)))
+        self.history.add(Sent(self.device, tuple(self.name_of(edit) for edit in batch)))
         try:
             reply = self.ask_sync(batch, **more)
         except Broken as broken:
@@ -156,7 +163,7 @@ class Phone:
     def body_of(self, batch: list[Edit], **more: Any) -> bytes:
         body: dict[str, Any] = {"epoch": self.epoch, "cursor": self.cursor, "edits": batch}
         if batch:
-            body["signature"] = self.sign(digest_of(max(batch, key=lambda edit: edit["serial"])))
+            body["signature"] = self.sign(self.name_of(max(batch, key=lambda edit: edit["serial"])))
         return json.dumps({**body, **more}, ensure_ascii=False).encode()
 
     def sign(self, text: str) -> str:
@@ -200,16 +207,18 @@ class Phone:
         self._meet_epoch(body["epoch"])
         self._take_receipts(batch, body)
         self._take_page(body)
-        if body.get("head"):
-            head = body["head"]
+        self._take_head(body["head"])
+        return body
+
+    def _take_head(self, head: dict[str, Any] | None) -> None:
+        if head:
             self.heads[head["size"]] = head["hash"]
             self.history.add(SawHead(self.device, head["size"], head["hash"]))
-        return body
 
     def _take_receipts(self, batch: list[Edit], body: dict[str, Any]) -> None:
         told: list[tuple[str, dict[str, Any]]] = []
         for edit, receipt in zip(batch, body["receipts"], strict=True):
-            digest = digest_of(edit)
+            digest = self.name_of(edit)
             told.append((digest, receipt))
             if self.outbox.pop(digest, None) is None:
                 continue
@@ -220,7 +229,8 @@ class Phone:
         self.missing, self.awaited = body["missing_serials"], body["awaited_photos"]
         self.last_receipts = body["receipts"]
         gaps = tuple((first, last) for first, last in self.missing)
-        self.history.add(Told(self.device, tuple(told), gaps))
+        leaves = body["head"]["size"] if body["head"] else 0
+        self.history.add(Told(self.device, tuple(told), gaps, leaves))
 
     def _take_page(self, body: dict[str, Any]) -> None:
         before, self.cursor = self.cursor, body["cursor"]
@@ -256,7 +266,7 @@ class Phone:
 
     def _forget(self, batch: list[Edit]) -> None:
         for edit in batch:
-            self.outbox.pop(digest_of(edit), None)
+            self.outbox.pop(self.name_of(edit), None)
 
 
 def digest_of(edit: Edit) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-from tests.faults.network.line import Line, reset, send_copy
+from tests.faults.network.line import Fault, Line, reset, send_copy
 
 # How often each fault is drawn when a connection is to fail. A black hole costs a phone all of
 # its patience, so there are few of them.
@@ -27,17 +27,10 @@ WEIGHTS = {
 }
 LATENCY_S = 0.15
 ACCEPT_S = 0.2
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What happens to one connection. ``place`` (0 to 1) is where in the message it happens."""
-
-    kind: str = "none"
-    place: float = 0.0
-    bytes_per_second: float = 0.0
-    seconds: float = 0.0
-
+PORTAL = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 26\r\nConnection: close\r\n\r\n"
+    b"<h1>Free Wi-Fi: log in</h1"
+)
 
 CALM = Fault()
 Plan = Callable[[], Fault]
@@ -77,6 +70,8 @@ class FaultProxy:
         self.connections = 0
         self.down = 0
         self.bytes_up = 0
+        self.drop_every = 0  # bytes up, on whichever connections, after which the link goes down
+        self._until_drop = 0
         self._lock = threading.Lock()
         self._open: set[Line] = set()
         self._threads: list[threading.Thread] = []
@@ -141,6 +136,11 @@ class FaultProxy:
             if fault.kind == "blackhole":
                 self._swallow(client)
                 return
+            if fault.kind == "portal":
+                self._note("portal")
+                client.recv(65536)
+                client.sendall(PORTAL)
+                return
             try:
                 server = socket.create_connection(("127.0.0.1", self.upstream()), timeout=5)
             except OSError:  # the server is down: so is the connection
@@ -148,7 +148,7 @@ class FaultProxy:
                 reset(client)
                 return
             with server:
-                self._run(Line(client, server, fault, self._note))
+                self._run(Line(client, server, fault, self._note, self._allow))
 
     def _run(self, line: Line) -> None:
         with self._lock:
@@ -175,6 +175,15 @@ class FaultProxy:
                 continue
             except OSError:
                 return
+
+    def _allow(self, size: int) -> int:
+        with self._lock:
+            if not self.drop_every:
+                return size
+            self._until_drop = self._until_drop or self.drop_every
+            allowed = min(size, self._until_drop)
+            self._until_drop -= allowed
+            return allowed
 
     def _note(self, kind: str) -> None:
         with self._lock:

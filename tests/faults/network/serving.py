@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -76,6 +77,20 @@ class Server:
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.01)
         os.kill(chance.choice(workers), signal.SIGKILL)
+
+    def freeze_workers(self, after_s: float) -> None:
+        """Stop every worker a moment from now, as if each hung: gunicorn's watchdog ends them."""
+        hung = threading.Timer(
+            after_s, lambda: [os.kill(p, signal.SIGSTOP) for p in self.workers()]
+        )
+        hung.start()
+
+    def wait_for_new_workers(self, before: list[int]) -> None:
+        """Until none of these lives any more and others do."""
+        deadline = time.monotonic() + START_S
+        while not (now := self.workers()) or set(now) & set(before):
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.05)
 
     def kill_tree(self) -> None:
         """SIGKILL for all of it at once."""

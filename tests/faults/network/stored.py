@@ -19,6 +19,7 @@ OWN = {
     "uses": "SELECT * FROM photo_use WHERE company = ?",
     "signatures": "SELECT * FROM push_signature WHERE company = ?",
     "heads": "SELECT * FROM log_head WHERE company = ?",
+    "evidence": "SELECT * FROM evidence WHERE company = ? ORDER BY seq",
 }
 REFERENCE = {
     "vehicle": "vehicle",
@@ -43,6 +44,7 @@ class Stored:
     uses: list[Row]
     signatures: list[Row]
     heads: list[Row]
+    evidence: list[Row]
     reference: set[tuple[str, str]]
     integrity: str
 
