@@ -12,6 +12,8 @@ from server.accounts.auth import signed_in
 from server.accounts.guard import FILES, RECORDS, has_any, own_company
 from server.accounts.rights import Right, may
 from server.clock import DAY_MS, HOUR_MS
+from server.db import db
+from server.inspections.tasks import MOST_COUNTED, count_open_refusals, count_tasks
 from server.web import language, now_ms
 from server.words import LANGUAGES, say
 
@@ -29,6 +31,8 @@ def register_office(app: Flask) -> None:
         reads_files=lambda: has_any(signed_in(), FILES),
         reads_records=lambda: has_any(signed_in(), RECORDS),
         own_company=own_company,
+        open_tasks=lambda: _counted(count_tasks(db.session, signed_in())),
+        open_refusals=lambda: _counted(count_open_refusals(db.session, signed_in().company)),
         language=language,
         languages=LANGUAGES,
         language_names=LANGUAGE_NAMES,
@@ -49,6 +53,10 @@ def _translate(key: str, **values: object) -> str:
 
 def _can(right: Right) -> bool:
     return may(signed_in().role, right)
+
+
+def _counted(count: int) -> str:
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
 
 
 def words_of(part: Any) -> str:

@@ -220,6 +220,8 @@ def make_office_edits(
             "kind": "inspection",
             "record": change.record,
             "fields": change.fields,
+            # The office sees what is there: all up to this change, and its own comes after it.
+            "saw": head.change_seq,
         }
         made.append(read_incoming(raw))
         prev = made[-1].digest

@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 from server.accounts.auth import require_reader
 from server.db import db
 from server.inspections import reading
+from server.inspections.disputes import present_disputes, read_disputes
 from server.inspections.history import read_fields
 from server.inspections.schemas import (
     InspectionDetailSchema,
@@ -49,7 +50,9 @@ class OneInspection(MethodView):
         user = require_reader()
         row = reading.read_inspection(db.session, user, str(record))
         body = reading.present_inspections(db.session, [row])[0]
-        return json_reply({**body, "fields": read_fields(db.session, user, row)})
+        conflicts = present_disputes(read_disputes(db.session, row))
+        fields = read_fields(db.session, user, row)
+        return json_reply({**body, "fields": fields, "conflicts": conflicts})
 
 
 def read_filters(wanted: dict[str, Any]) -> reading.Filters:

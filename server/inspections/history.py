@@ -57,7 +57,7 @@ class HistoryEntry:
 def read_record_history(session: Session, row: Inspection) -> list[HistoryEntry]:
     """Every edit of the record, newest first, replayed by the rule that merged them."""
     edits = read_history(session, row.company, KIND, row.id)
-    seats = _read_seats(session, row.company, {edit.device for edit in edits})
+    seats = read_seats(session, row.company, {edit.device for edit in edits})
     hidden = is_author_hidden(edits)
     state: RecordState = {}
     entries: list[HistoryEntry] = []
@@ -72,7 +72,7 @@ def read_fields(session: Session, user: User, row: Inspection) -> RecordState:
     the same device writes open records, whose author is known.
     """
     state: RecordState = json.loads(row.fields)
-    author = _read_seats(session, row.company, {row.device})[row.device][1]
+    author = read_seats(session, row.company, {row.device})[row.device][1]
     hidden = author.role == "inspector_social" or is_author_hidden(
         read_history(session, row.company, KIND, row.id)
     )
@@ -97,9 +97,8 @@ def _fields(edit: EditRow) -> dict[str, Any]:
     return json.loads(edit.body)["fields"]
 
 
-def _read_seats(
-    session: Session, company: str, devices: set[str]
-) -> dict[str, tuple[Device, User]]:
+def read_seats(session: Session, company: str, devices: set[str]) -> dict[str, tuple[Device, User]]:
+    """Devices with whose they are, by device."""
     rows = session.execute(
         select(Device, User)
         .join(User, (User.company == Device.company) & (User.id == Device.user))
@@ -113,14 +112,13 @@ def _replay(
 ) -> tuple[HistoryEntry, RecordState]:
     fields = _fields(edit)
     stamp = parse_stamp(edit.stamp)
-    secret = device.kind == "phone" and (hidden or user.role == "inspector_social")
     merge = merge_fields(state, fields, edit.ordered_as or edit.stamp)
     counts = edit.state == "accepted"
     won = _read_order(merge.won if counts else [])
     lost = _read_order(merge.lost if counts else list(fields))
     entry = HistoryEntry(
         seat=device.kind,
-        who=None if secret else user.display_name,
+        who=name_writer(device, user, hidden),
         received_at_ms=edit.received_at_ms,
         claimed_at_ms=stamp.ms if stamp else edit.received_at_ms,
         ordered_anew=edit.ordered_as is not None,
@@ -131,6 +129,12 @@ def _replay(
         lost=[FieldChange(name, fields[name], _value(state, name)) for name in lost],
     )
     return entry, merge.state if counts else state
+
+
+def name_writer(device: Device, user: User, hidden: bool) -> str | None:
+    """Who wrote an edit, None where that is not to be known."""
+    secret = device.kind == "phone" and (hidden or user.role == "inspector_social")
+    return None if secret else user.display_name
 
 
 def _read_order(names: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ from server.inspections.matching import find_candidates, read_typed
 from server.inspections.models import Inspection
 from server.inspections.names import list_routes, list_stations, read_names
 from server.inspections.reading import read_inspection
-from server.inspections.review import MATCHABLE, match_inspection
+from server.inspections.review import MATCHABLE, mark_of, match_inspection
 from server.inspections.wording import Wording
 from server.problems import Problem
 from server.web import language, now_ms
@@ -74,6 +74,7 @@ def _render(row: Inspection, what: str, error: Problem | None = None) -> str:
         company=own_company(),
         form=request.form,
         error=error,
+        seen=mark_of(row),
     )
 
 
@@ -85,7 +86,8 @@ def choose(record: Any, what: str) -> Response:
     if chosen is None or what not in LINKS:
         raise Problem("field_malformed", what)
     begin_write(db.session)
-    match_inspection(db.session, user, str(record), {what: chosen or None}, now_ms())
+    links = {what: chosen or None}
+    match_inspection(db.session, user, str(record), links, now_ms(), request.form.get("seen"))
     db.session.commit()
     return _done(record)
 
@@ -98,7 +100,8 @@ def create(record: Any, what: str) -> Response | tuple[str, int]:
     try:
         row = _read_matchable(user, str(record), what)
         made = _save_new(user, what)
-        match_inspection(db.session, user, row.id, {what: made}, now_ms())
+        seen = request.form.get("seen")
+        match_inspection(db.session, user, row.id, {what: made}, now_ms(), seen)
     except Problem as problem:
         if problem.code != "field_malformed":
             raise

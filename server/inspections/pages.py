@@ -17,7 +17,9 @@ from server.inspections import (
     quarantine_pages,
     reading,
     review_pages,
+    task_pages,
 )
+from server.inspections.disputes import mentioned_links, read_disputes
 from server.inspections.history import mentioned_ids, read_record_history
 from server.inspections.listing import (
     GRADES,
@@ -34,13 +36,14 @@ from server.inspections.paging import here, next_page
 from server.inspections.reading import Filters
 from server.inspections.review import MATCHABLE, MOVES, is_own, mark_of, may_move
 from server.inspections.rules import CRITICAL_SOURCES, MODES
+from server.inspections.settling import may_settle
 from server.inspections.view import RecordView, read_record_view
 from server.inspections.wording import Wording
 from server.web import language
 
 bp = Blueprint("inspection_pages", __name__, url_prefix="/office")
 guard(bp)
-for _part in (review_pages, match_pages, photo_pages, quarantine_pages):
+for _part in (review_pages, match_pages, photo_pages, quarantine_pages, task_pages):
     bp.register_blueprint(_part.bp)
 
 PAGE = 50
@@ -87,8 +90,11 @@ def show(record: Any) -> str:
     row = reading.read_inspection(db.session, user, str(record))
     view = read_record_view(db.session, row)
     history = read_record_history(db.session, row)
-    names = read_names(db.session, user.company, [row], mentioned_ids(history))
+    disputes = read_disputes(db.session, row)
+    mentioned = mentioned_ids(history) | mentioned_links(disputes)
+    names = read_names(db.session, user.company, [row], mentioned)
     own = is_own(db.session, user, row)
+    open_disputes = [one for one in disputes if one.settled_at_ms is None]
     return render_template(
         "inspections/record.html",
         row=row,
@@ -97,13 +103,22 @@ def show(record: Any) -> str:
         wording=Wording(language(), own_company().timezone, names, view.checklist),
         names=names,
         typed=matching.read_typed(row),
-        moves=[move for move in MOVES if may_move(user, own, row, move)],
+        moves=_moves(user, own, row, bool(open_disputes)),
+        disputes=disputes,
+        disputed=len(open_disputes),
+        settleable={one.field for one in disputes if may_settle(user, own, row, one.field)},
         own=own,
         seen=mark_of(row),
         suspects=_suspects(view),
         sources=CRITICAL_SOURCES,
         matchable=row.status in MATCHABLE,
     )
+
+
+def _moves(user: User, own: bool, row: Inspection, disputed: bool) -> list[str]:
+    """What may be done; nobody confirms what two people say differently."""
+    moves = [move for move in MOVES if may_move(user, own, row, move)]
+    return [move for move in moves if not (disputed and move == "confirm")]
 
 
 @bp.get("/inspections/<uuid:record>/next")
@@ -134,6 +149,7 @@ def unmatched() -> str:
         "inspections/unmatched.html",
         page=page,
         waiting=_waiting(page.rows),
+        seen={row.id: mark_of(row) for row in page.rows},
         names=read_names(db.session, user.company, page.rows),
         next_url=next_page(page.after),
         first_url=here(),

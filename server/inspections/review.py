@@ -13,7 +13,9 @@ from server.accounts.models import Device, User
 from server.accounts.rights import Right, may
 from server.accounts.store import read_office_device
 from server.edits.store import OfficeChange, make_office_edits
+from server.evidence.store import lock_log
 from server.fleet.store import read_existing
+from server.inspections.conflicts import count_open
 from server.inspections.derive import LINKS
 from server.inspections.models import Inspection
 from server.inspections.reading import read_inspection, read_inspections
@@ -65,9 +67,15 @@ def review_inspections(
     session: Session, user: User, reviews: dict[str, Review], now_ms: int
 ) -> list[Inspection]:
     """Make each record's move or raise why not: all together. The caller commits."""
+    lock_log(session, user.company)  # what is decided on stays as it was read
     rows = read_inspections(session, user, list(reviews))
+    disputed = count_open(session, user.company, list(reviews))
     changes = [(row, _decide(session, user, row, reviews[row.id])) for row in rows]
-    _write(session, user, changes, now_ms)
+    for row in rows:
+        # A confirmed record goes into people's files: first it must be known what it says.
+        if reviews[row.id].move == "confirm" and row.id in disputed:
+            raise Problem("conflicts_open", str(disputed[row.id]))
+    write_fields(session, user, changes, now_ms)
     return rows
 
 
@@ -81,13 +89,18 @@ def _decide(session: Session, user: User, row: Inspection, review: Review) -> di
         raise Problem("own_record")
     if row.status not in origins:
         raise Problem("move_forbidden", row.status)
-    if review.seen is not None and review.seen != mark_of(row):
-        raise Problem("changed_meanwhile")
+    require_unchanged(row, review.seen)
     if needs_reason and not review.note.strip():
         raise Problem("reason_missing")
     fields: dict[str, Any] = {"review": {"state": target, "note": review.note.strip()}}
     fields.update(_critical_fields(row, review))
     return fields
+
+
+def require_unchanged(row: Inspection, seen: str | None) -> None:
+    """Raise when the record is another than the one whose mark the reader was shown."""
+    if seen is not None and seen != mark_of(row):
+        raise Problem("changed_meanwhile")
 
 
 def _critical_fields(row: Inspection, review: Review) -> dict[str, Any]:
@@ -104,31 +117,42 @@ def _critical_fields(row: Inspection, review: Review) -> dict[str, Any]:
 
 
 def match_inspection(
-    session: Session, user: User, record: str, links: dict[str, str | None], now_ms: int
+    session: Session,
+    user: User,
+    record: str,
+    links: dict[str, str | None],
+    now_ms: int,
+    seen: str | None = None,
 ) -> Inspection:
-    """Point the record at other vehicles or persons; its files follow. The caller commits."""
+    """Point the record at other vehicles or persons; its files follow. The caller commits.
+
+    ``seen``: the record's mark when its page was shown, so that nobody overrules unknowingly.
+    """
     if not may(user.role, "match"):
         raise Problem("not_allowed")
+    lock_log(session, user.company)
     row = read_inspection(session, user, record)
     if row.status not in MATCHABLE:
         raise Problem("move_forbidden", row.status)
+    require_unchanged(row, seen)
     if not links or any(name not in LINKS for name in links):
         raise Problem("field_malformed", ", ".join(links))
     for name, chosen in links.items():
         if chosen and not read_existing(session, row.company, LINKS[name], {chosen}):
             raise Problem("reference_unknown", name)
-    _write(session, user, [(row, dict(links))], now_ms)
+    write_fields(session, user, [(row, dict(links))], now_ms)
     return row
 
 
-def _write(
+def write_fields(
     session: Session, user: User, changes: list[tuple[Inspection, dict[str, Any]]], now_ms: int
 ) -> None:
+    """One edit a record by the reviewer's seat, taken or raised why not. The caller commits."""
     seat = read_office_device(session, user, now_ms)
     edits = make_office_edits(
         session,
         seat,
-        [OfficeChange(row.id, fields, _greatest_stamp(row)) for row, fields in changes],
+        [OfficeChange(row.id, fields, greatest_stamp(row)) for row, fields in changes],
         now_ms,
     )
     for receipt in receive_push(session, seat, edits, now_ms):
@@ -138,8 +162,9 @@ def _write(
 
 def mark_of(row: Inspection) -> str:
     """What changes whenever the record does, and tells nothing else: no device, no time."""
-    return hashlib.sha256(_greatest_stamp(row).encode()).hexdigest()[:16]
+    return hashlib.sha256(greatest_stamp(row).encode()).hexdigest()[:16]
 
 
-def _greatest_stamp(row: Inspection) -> str:
+def greatest_stamp(row: Inspection) -> str:
+    """The newest stamp in the record: an edit above it wins over all that it says."""
     return max((entry["stamp"] for entry in json.loads(row.fields).values()), default="")

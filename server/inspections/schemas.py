@@ -144,10 +144,33 @@ class InspectionSchema(Schema):
     complete = fields.Boolean(required=True)
 
 
+class SideSchema(Schema):
+    """What somebody else said of a field, on a phone or in the office."""
+
+    value = fields.Raw(required=True, allow_none=True)
+    seat = fields.String(required=True, allow_none=True)
+    received_at = fields.String(required=True)
+
+
+class ConflictSchema(Schema):
+    """A field on which two people disagreed: its value, and what else was said. ``late``: what
+    else was said came after the office had decided.
+    """
+
+    field = fields.String(required=True)
+    open = fields.Boolean(required=True)
+    late = fields.Boolean(required=True)
+    opened_at = fields.String(required=True)
+    settled_at = fields.String(required=True, allow_none=True)
+    value = fields.Raw(required=True, allow_none=True)
+    others = fields.List(fields.Nested(SideSchema), required=True)
+
+
 class InspectionDetailSchema(InspectionSchema):
-    """One inspection with its merged fields."""
+    """One inspection with its merged fields, and what is disputed of them."""
 
     fields_ = fields.Dict(data_key="fields", attribute="fields", required=True)
+    conflicts = fields.List(fields.Nested(ConflictSchema), required=True)
 
 
 class InspectionPageSchema(Schema):

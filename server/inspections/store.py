@@ -16,8 +16,10 @@ from server.edits.reading import read_late_fields
 from server.edits.receipts import Incoming, Receipt
 from server.edits.store import Verdict, receive_edits
 from server.events import photo_verified
+from server.evidence.models import LogHead
 from server.evidence.store import lock_log, next_change
 from server.fleet.store import read_existing
+from server.inspections.conflicts import Clash, find_clashes, open_conflicts, settle_conflicts
 from server.inspections.derive import Deriving, count_photos, derive_inspections
 from server.inspections.models import Inspection, PhotoUse
 from server.inspections.rules import find_bad_field, is_office_field, photos_declared
@@ -31,10 +33,16 @@ SETTLED = ("confirmed", "void")
 
 @dataclass
 class Intake:
-    """The records that one push touches, as they change edit by edit."""
+    """The records that one push touches, as they change edit by edit.
+
+    ``owner``: the device in whose name a new record is made. It is another than ``device`` only
+    where the office releases a refused edit, which is judged as late as its phone's would be.
+    """
 
     session: Session
+    head: LogHead
     device: Device
+    owner: Device
     author: User
     now_ms: int
     checklists: set[str] = field(default_factory=set)
@@ -42,19 +50,26 @@ class Intake:
     owners: dict[str, str] = field(default_factory=dict)
     states: dict[str, RecordState] = field(default_factory=dict)
     changed: dict[str, None] = field(default_factory=dict)
+    clashes: list[Clash] = field(default_factory=list)
+    decided: dict[str, set[str]] = field(default_factory=dict)
 
     def judge(self, edit: Edit, order: str) -> Verdict:
         """Say what becomes of an edit, and merge it if it counts."""
         problem = self._problem(edit)
         if problem:
             return Verdict("refused", *problem)
-        if self._is_late(edit):
-            return Verdict("late")
         state = self.states.get(edit.record, {})
+        is_late = self._is_late(edit)
+        if self.device.kind == "phone" or is_late:
+            self._find_clashes(edit, state, is_late)
+        if is_late:
+            return Verdict("late")
         merge = merge_fields(state, edit.fields, order)
         self.states[edit.record] = merge.state
-        self.owners.setdefault(edit.record, self.author.id)
+        self.owners.setdefault(edit.record, self.owner.user)
         self.changed[edit.record] = None
+        if self.device.kind == "office":
+            self.decided.setdefault(edit.record, set()).update(edit.fields)
         return Verdict("accepted", won=tuple(merge.won))
 
     def _problem(self, edit: Edit) -> tuple[str, str] | None:
@@ -85,10 +100,18 @@ class Intake:
         forbidden = next((name for name in edit.fields if is_office_field(name)), None)
         return ("field_forbidden", forbidden) if forbidden else None
 
+    def _find_clashes(self, edit: Edit, state: RecordState, is_late: bool) -> None:
+        row = self.rows.get(edit.record)
+        if row is None or row.status == "void":
+            return  # of a void record nothing counts any more: its history shows what came late
+        seq = self.head.size + 1  # the number that the log gives to this edit
+        self.clashes += find_clashes(edit, seq, state, self.device.id, is_late)
+
     def _is_late(self, edit: Edit) -> bool:
         # What the office has settled changes only by the office.
         row = self.rows.get(edit.record)
-        return self.device.kind == "phone" and row is not None and row.status in SETTLED
+        is_phones = self.owner.kind == "phone"
+        return is_phones and row is not None and row.status in SETTLED
 
 
 def receive_push(
@@ -97,18 +120,28 @@ def receive_push(
     incoming: list[Incoming],
     now_ms: int,
     saw: int | None = None,
+    owner: Device | None = None,
 ) -> list[Receipt]:
     """Receipts for a push, its records merged and derived. The caller commits.
 
-    ``saw``: the number of the last change that the phone had pulled, null when none.
+    ``saw``: the number of the last change that the phone had pulled, null when none. ``owner``:
+    whose phone's refused edit the office releases by this.
     """
     head = lock_log(session, device.company)
     author = session.get_one(User, (device.company, device.user))
-    intake = Intake(session, device, author, now_ms)
+    intake = Intake(session, head, device, owner or device, author, now_ms)
     _gather(intake, [one.edit for one in incoming if isinstance(one.edit, Edit)])
     receipts = receive_edits(session, device, incoming, now_ms, intake.judge, saw)
-    company = session.get_one(Company, device.company)
-    deriving = Deriving(session, company, now_ms)
+    _derive_changed(intake)
+    settle_conflicts(session, device, intake.decided, now_ms)
+    open_conflicts(session, device, KIND, intake.clashes, saw or 0, now_ms)
+    return receipts
+
+
+def _derive_changed(intake: Intake) -> None:
+    session, head = intake.session, intake.head
+    company = session.get_one(Company, intake.device.company)
+    deriving = Deriving(session, company, intake.now_ms)
     for record in intake.changed:
         row = intake.rows.get(record) or _new_row(intake, record)
         row.change_seq = next_change(head)
@@ -116,7 +149,6 @@ def receive_push(
     with session.no_autoflush:  # a new row is not fit to be written before it is derived
         derive_inspections(deriving, changed, intake.rows)
     session.flush()
-    return receipts
 
 
 def _gather(intake: Intake, edits: list[Edit]) -> None:
@@ -140,7 +172,7 @@ def _new_row(intake: Intake, record: str) -> Inspection:
     row = Inspection(
         company=intake.device.company,
         id=record,
-        device=intake.device.id,
+        device=intake.owner.id,
         first_received_at_ms=intake.now_ms,
         fields="{}",
         score="null",

@@ -37,7 +37,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "inspections.queue_": tuple(QUEUES),
     "inspections.move_": tuple(MOVES),
     "inspections.do_": tuple(MOVES),
-    "inspections.done_": ("confirmed", "returned", "void", "match"),
+    "inspections.done_": (
+        *("confirmed", "returned", "void", "match", "settled"),
+        *("released", "explained"),
+    ),
+    "inspections.answer_": ("released", "explained"),
     "inspections.seat_": ("phone", "office"),
     "inspections.none_yet_": ("lead", "station", "own"),
     "heads.check_": ("good", "other_key", "signature", "malformed"),
