@@ -11,6 +11,7 @@ Right = Literal[
     "read_undercover",  # undercover records before their release
     "review",  # confirm, return
     "void",
+    "answer_refusals",  # release or explain what phones sent and the server refused
     "match",  # match what was typed to a vehicle or person
     "read_original",  # a photo's bytes as sent
     "read_heads",  # the evidence log's size and signed heads; no record, no name

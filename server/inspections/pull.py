@@ -14,6 +14,7 @@ from server.accounts.models import Company, Device
 from server.checklists.models import ChecklistVersion
 from server.evidence.models import LogHead
 from server.fleet.store import list_changed
+from server.inspections.answers import list_answers
 from server.inspections.store import list_own_changed
 from server.problems import Problem
 
@@ -37,6 +38,7 @@ def read_page(session: Session, device: Device, cursor: str | None, secret: str,
     known = session.scalar(select(LogHead.change_seq).where(LogHead.company == device.company))
     found = list_changed(session, device.company, after, most + 1)
     found += list_own_changed(session, device, after, most + 1)
+    found += list_answers(session, device, after, most + 1)
     found += _list_checklists(session, device.company, after, most + 1)
     found = [change for change in found if change[0] <= (known or 0)]
     found.sort(key=lambda change: change[0])
