@@ -31,10 +31,12 @@ ROLES: dict[str, frozenset[Right]] = {
     "quality_head": frozenset(
         {
             *("read_company", "read_undercover", "read_original", "read_heads"),
-            *("review", "void", "match"),
+            *("review", "void", "match", "answer_refusals"),
         }
     ),
-    "quality_officer": frozenset({"read_company", "read_undercover", "review", "match"}),
+    "quality_officer": frozenset(
+        {"read_company", "read_undercover", "review", "match", "answer_refusals"}
+    ),
     "identity_custodian": frozenset({"read_company", "read_undercover"}),
     "inspector_fulltime": frozenset({"inspect"}),
     "inspector_social": frozenset({"inspect"}),
