@@ -13,8 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server import health
 from server.accounts import api as accounts_api
 from server.accounts import pages as accounts_pages
-from server.accounts.limits import limiter
-from server.accounts.models import User
+from server.accounts.auth import load_person
 from server.app_shell import app_shell
 from server.blobs import FolderBlobs
 from server.clock import Clock, system_now_ms
@@ -83,8 +82,6 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "WTF_CSRF_TIME_LIMIT": 12 * 3600,
-        "RATELIMIT_STORAGE_URI": "memory://",
-        "RATELIMIT_HEADERS_ENABLED": False,
         "API_TITLE": "Mingcha",
         "API_VERSION": version("mingcha"),
         "OPENAPI_VERSION": "3.1.0",
@@ -97,14 +94,7 @@ def _register_sign_in(app: Flask) -> None:
     manager = LoginManager(app)
     manager.login_view = "accounts.sign_in"  # type: ignore[assignment]
     manager.login_message = None  # type: ignore[assignment]
-
-    @manager.user_loader
-    def load_user(key: str) -> User | None:
-        company, _, rest = key.partition(":")
-        user = db.session.get(User, (company, rest.partition(":")[0]))
-        return user if user and user.active and user.get_id() == key else None
-
-    limiter.init_app(app)
+    manager.user_loader(load_person)
 
 
 def _register_routes(app: Flask) -> None:

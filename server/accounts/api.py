@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from server.accounts import store
-from server.accounts.limits import limiter
+from server.accounts.limits import ENROL, count_try
 from server.accounts.models import Company, User
 from server.accounts.schemas import DeviceSchema, EnrolSchema
 from server.clock import format_instant
@@ -22,12 +21,11 @@ blp = Blueprint("devices", __name__, url_prefix="/api/v1", description="Phones")
 
 @blp.route("/devices")
 class Devices(MethodView):
-    decorators: ClassVar[list[Callable[..., Any]]] = [limiter.limit("30 per minute")]
-
     @blp.arguments(EnrolSchema)
     @blp.response(201, DeviceSchema)
     def post(self, wanted: dict[str, Any]) -> Response:
         """Turn a one-time code and a phone's public key into a device and its token."""
+        forgive = count_try("enrol", ENROL)
         begin_write(db.session)
         at_ms = now_ms()
         device, token = store.receive_device(
@@ -46,4 +44,5 @@ class Devices(MethodView):
             "regime": company.regime,
         }
         db.session.commit()
+        forgive()
         return json_reply(body, 201)

@@ -93,6 +93,19 @@ class Enrolment(Model):
     used_at_ms: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class SignIn(Model):
+    """One browser signed in to the office. Only the hash of what its cookie holds is kept."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (ForeignKeyConstraint(["company", "user"], ["user.company", "user.id"]),)
+
+    company: Mapped[str] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user: Mapped[str] = mapped_column(String(36))
+    began_at_ms: Mapped[int] = mapped_column(BigInteger)
+    ended_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class UserToken(Model):
     """A token with which the office or another program reads the API as this user."""
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, login_required
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from server.accounts.limits import limiter
+from server.accounts.auth import PLACE, let_in, let_out, signed_in
+from server.accounts.limits import SIGN_IN, count_try
 from server.accounts.models import Company
+from server.accounts.signed_in import list_places
 from server.accounts.store import check_password, read_user_by_name
 from server.db import db
-from server.web import wiring
+from server.web import now_ms, wiring
 from server.words import choose_language
 
 bp = Blueprint("accounts", __name__, url_prefix="/office")
@@ -32,27 +34,33 @@ def sign_in() -> Response | str:
 
 
 @bp.post("/sign-in")
-# Only failed tries count, and by address, so that nobody can lock somebody else out by name.
-@limiter.limit("10 per minute; 60 per hour", deduct_when=lambda reply: reply.status_code == 401)
 def check_secret() -> Response | tuple[str, int]:
     """Let the person in when name and secret belong together; say no more than that if not."""
+    forgive = count_try("sign-in", SIGN_IN)
     name, secret = request.form.get("name", "").strip(), request.form.get("secret", "")
     company = _wanted_company()
     user = read_user_by_name(db.session, company, name[:MAX_NAME]) if company else None
-    if not check_password(user, secret[:MAX_SECRET]):
+    fits = check_password(user, secret[:MAX_SECRET])  # takes as long when there is no such user
+    if user is None or not fits:
         return _render_form(failed=True), 401
-    session.clear()  # what the browser carried before sign-in is worth nothing after it
-    session.permanent = True
-    login_user(user)
+    forgive()
+    let_in(user)
     return redirect(safe_next(request.form.get("next")), 303)
 
 
 @bp.post("/sign-out")
 def sign_out() -> Response:
-    """End this browser's session."""
-    logout_user()
-    session.clear()
+    """End this browser's sign-in; with ``everywhere``, all of this person's."""
+    let_out(everywhere=bool(request.form.get("everywhere")))
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+@bp.get("/sign-ins")
+@login_required
+def list_sign_ins() -> str:
+    """Where this person is signed in, and the button that ends all of it."""
+    places = list_places(db.session, signed_in(), str(session.get(PLACE)), now_ms())
+    return render_template("accounts/sign_ins.html", places=places)
 
 
 @bp.post("/language")

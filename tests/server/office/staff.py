@@ -10,6 +10,9 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from server.accounts.auth import PLACE, SEEN
+from server.accounts.signed_in import begin_sign_in
+from server.db import db
 from tests.support.phone import Phone, new_record
 from tests.support.world import World, inspection_fields
 
@@ -55,9 +58,13 @@ def sit_down(world: World, name: str, role: str, station: str | None = None) -> 
     """A new user of that role, signed in already: typing secrets has tests of its own."""
     user, _ = world.add_user(name, role, station)
     seat = Seat(world.app.test_client())
+    with world.app.app_context():
+        token = begin_sign_in(db.session, user, world.clock())
+        db.session.commit()
     with seat.client.session_transaction() as session:
         session["_user_id"] = user.get_id()
         session["_fresh"] = True
+        session[PLACE], session[SEEN] = token, world.clock()
     seat.get("/office/")
     return seat
 
