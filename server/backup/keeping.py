@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from server.backup import postgresql_copy, sqlite_copy
@@ -28,6 +28,7 @@ from server.backup.trouble import BackupTrouble
 from server.blobs import FolderBlobs, write_whole
 from server.clock import Clock
 from server.config import Settings
+from server.db import read_url
 from server.photos.spool import REFUSED
 
 KEYS = "keys"
@@ -76,7 +77,7 @@ def make_backup(
 def _fill(
     settings: Settings, folder: BackupFolder, draft: Path, progress: Progress, recheck: bool
 ) -> tuple[Facts, Copied]:
-    with opened_view(settings.database_url) as connection:
+    with opened_view(settings) as connection:
         copy = COPIES[connection.dialect.name]
         facts = read_facts(connection)
         files = _files_of(settings, folder, facts)
@@ -88,9 +89,9 @@ def _fill(
 
 
 @contextmanager
-def opened_view(url: str) -> Iterator[Connection]:
+def opened_view(settings: Settings) -> Iterator[Connection]:
     """One view of the database, whatever is written meanwhile."""
-    address = make_url(url)
+    address = read_url(settings)
     kind = address.get_backend_name()
     if kind not in COPIES:
         raise BackupTrouble("kind_unknown", kind=kind)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import create_engine, inspect, make_url
+from sqlalchemy import URL, create_engine, inspect
 
 from server.backup import postgresql_copy, sqlite_copy
 from server.backup.content import Bad, Progress, copy_files, name_photos, name_refused
@@ -23,6 +23,7 @@ from server.backup.trouble import BackupTrouble
 from server.blobs import FolderBlobs
 from server.clock import Clock
 from server.config import Settings, read_settings
+from server.db import read_url
 from server.photos.spool import REFUSED
 
 
@@ -76,7 +77,7 @@ def restore_backup(
 def _read_settings(data_dir: Path, staging: Path) -> Settings:
     """The settings as they will be, but over the staging folder."""
     settings = read_settings(staging)
-    if make_url(settings.database_url).database == str(data_dir / DATABASE):
+    if read_url(settings).database == str(data_dir / DATABASE):
         return replace(settings, database_url=f"sqlite:///{staging / DATABASE}")
     return settings
 
@@ -87,7 +88,7 @@ def _put_keys(source: Path, staging: Path) -> None:
 
 
 def _put_database(generation: Path, settings: Settings, kind: str, progress: Progress) -> Facts:
-    url = make_url(settings.database_url)
+    url = read_url(settings)
     if url.get_backend_name() != kind:
         raise BackupTrouble("other_kind", kind=kind, here=url.get_backend_name())
     progress("database", 0, 1)
@@ -99,14 +100,14 @@ def _put_database(generation: Path, settings: Settings, kind: str, progress: Pro
         shutil.copyfile(generation / sqlite_copy.FILE, target)
         sqlite_copy.check(target)
     else:
-        _require_no_tables(settings.database_url)
+        _require_no_tables(url)
         postgresql_copy.copy_in(url, generation / postgresql_copy.FILE)
     progress("database", 1, 1)
-    with opened_view(settings.database_url) as connection:
+    with opened_view(settings) as connection:
         return read_facts(connection)
 
 
-def _require_no_tables(url: str) -> None:
+def _require_no_tables(url: URL) -> None:
     engine = create_engine(url)
     try:
         tables = inspect(engine).get_table_names()

@@ -11,7 +11,7 @@ from tests.tools.tree import ROOT, files_ending, own_files, read
 
 READMES = ("README.md", "README.zh-CN.md")
 SETTING = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| (.+) \|$", re.MULTILINE)
-READ_IN_CODE = re.compile(r'env\.\w+\("([A-Z_]+)"')
+READ_IN_CODE = re.compile(r'env\.\w+\(\s*"([A-Z_]+)"')
 # Those that are called otherwise in the code, or have no plain default.
 ATTRIBUTES = dict.fromkeys(
     [
