@@ -48,6 +48,8 @@ class Settings:
     smtp_url: str
     mail_from: str
     heads_to: str
+    refused_days: int
+    check_bytes: int
 
     @property
     def photo_dir(self) -> Path:
@@ -107,6 +109,8 @@ def _read(env: Env, data_dir: Path) -> Settings:
         smtp_url=env.str("MINGCHA_SMTP_URL", ""),
         mail_from=env.str("MINGCHA_MAIL_FROM", "mingcha@localhost"),
         heads_to=env.str("MINGCHA_HEADS_TO", ""),
+        refused_days=env.int("MINGCHA_REFUSED_DAYS", 30),
+        check_bytes=env.int("MINGCHA_CHECK_BYTES", 20 * 1024 * MIB),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from server.heads.daily import schedule_heads
 from server.photos import store
 from server.photos.decoder import decoder
 from server.photos.finishing import photo_kept, spool
+from server.photos.showing import photo_suspected
+from server.photos.upkeep import check_longest_unchecked, check_photo, purge_leftovers
 from server.problems import Problem
 from server.web import Wiring, now_ms, wiring
 
@@ -35,6 +38,7 @@ class Jobs:
 
     queue: SqliteHuey
     derive: Callable[[str, str], Any]
+    check: Callable[[str, str], Any]
     sweep: Callable[[], Any]
 
 
@@ -42,6 +46,7 @@ def register_jobs(app: Flask, *, immediate: bool = False) -> None:
     """Give this app its queue, opened when first used. ``immediate``: done at once, for tests."""
     app.extensions[EXTENSION] = cache(lambda: _open_queue(app, immediate))
     photo_kept.connect(_derive_soon)
+    photo_suspected.connect(_check_soon)
 
 
 def jobs_of(app: Flask) -> Jobs:
@@ -59,21 +64,23 @@ def run_worker(app: Flask) -> None:
 def derive_photo(company: str, sha256: str) -> None:
     """Make a photo's smaller pictures, unless they are there. Needs an app context."""
     photo = store.read_photo(db.session, company, sha256)
-    waits = photo is not None and photo.derived_at_ms is None
-    pixels = photo.width * photo.height if photo else 0
+    if photo is None or (photo.derived_at_ms is not None and photo.screen_sha256 is not None):
+        db.session.rollback()
+        return
+    pixels = photo.width * photo.height
+    try:
+        content = store.read_content(wiring().blobs, photo, "original")
+    except store.Spoilt:
+        # No picture is drawn from other bytes than the verified ones: they are asked for again.
+        check_photo(company, sha256)
+        return
     db.session.rollback()
-    if not waits:
-        return
-    file = wiring().blobs.open(company, sha256)
-    if file is None:
-        log.error("photo_bytes_missing", sha256=sha256)
-        return
-    with file:
-        made = decoder.make_pictures(file.read(), pixels)
-    for size, content in made.items():
-        wiring().blobs.keep_bytes(company, sha256, size, content)
+    made = decoder.make_pictures(content or b"", pixels)
+    for size, picture in made.items():
+        wiring().blobs.keep_bytes(company, sha256, size, picture)
+    hashes = {size: hashlib.sha256(picture).hexdigest() for size, picture in made.items()}
     begin_write(db.session)
-    store.keep_derived(db.session, company, sha256, now_ms())
+    store.keep_derived(db.session, company, sha256, hashes, now_ms())
     db.session.commit()
 
 
@@ -112,30 +119,38 @@ def _open_queue(app: Flask, immediate: bool) -> Jobs:
         serializer=SignedSerializer(secret=settings.secret_key, salt="jobs"),
     )
 
-    def derive(company: str, sha256: str) -> None:
-        with app.app_context():
-            derive_photo(company, sha256)
+    def within(work: Callable[..., None]) -> Callable[..., None]:
+        def run(*arguments: str) -> None:
+            with app.app_context():
+                work(*arguments)
 
-    def sweep() -> None:
-        with app.app_context():
-            derive_waiting()
+        return run
 
-    def expire() -> None:
-        with app.app_context():
-            end_expired_uploads()
-
-    queue.periodic_task(crontab(minute="11"), name="expire")(expire)
+    queue.periodic_task(crontab(minute="11"), name="expire")(within(end_expired_uploads))
     schedule_heads(queue, app)
+    queue.periodic_task(crontab(minute="29"), name="purge")(within(purge_leftovers))
+    queue.periodic_task(crontab(minute="7", hour="2"), name="rehash")(
+        within(check_longest_unchecked)
+    )
     return Jobs(
         queue,
-        derive=queue.task(name="derive")(derive),
-        sweep=queue.periodic_task(crontab(minute="*"), name="sweep")(sweep),
+        derive=queue.task(name="derive")(within(derive_photo)),
+        check=queue.task(name="check")(within(check_photo)),
+        sweep=queue.periodic_task(crontab(minute="*"), name="sweep")(within(derive_waiting)),
     )
 
 
 def _derive_soon(app: Flask, company: str, sha256: str) -> None:
+    _put(lambda: jobs_of(app).derive(company, sha256))
+
+
+def _check_soon(app: Flask, company: str, sha256: str) -> None:
+    _put(lambda: jobs_of(app).check(company, sha256))
+
+
+def _put(task: Callable[[], object]) -> None:
     try:
-        jobs_of(app).derive(company, sha256)
+        task()
     except sqlite3.Error as error:
-        # The photo is safe whatever the queue says; the sweep finds it within a minute.
+        # The photo is safe whatever the queue says: the sweep and the nightly look find it.
         log.warning("queue_unavailable", error=str(error))

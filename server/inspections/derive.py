@@ -252,6 +252,7 @@ def count_verified(session: Session, rows: list[Inspection]) -> dict[str, int]:
             .where(
                 PhotoUse.company == part[0].company,
                 PhotoUse.inspection.in_([row.id for row in part]),
+                Photo.damage.is_(None),
             )
             .group_by(PhotoUse.inspection)
         )

@@ -11,9 +11,9 @@ from server.accounts.rights import may
 from server.db import db
 from server.inspections.reading import photo_in_scope
 from server.photos.models import Photo
-from server.photos.store import PhotoSize, open_photo, read_photo
+from server.photos.showing import open_photo
+from server.photos.store import PhotoSize, read_photo
 from server.problems import Problem
-from server.web import wiring
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -30,9 +30,7 @@ def send_photo(user: User, photo: Photo, size: PhotoSize) -> Response:
     """The picture in that size. The bytes as sent are for the few who may ask for them."""
     if size == "original" and not may(user.role, "read_original"):
         raise Problem("not_allowed")
-    file = open_photo(wiring().blobs, photo, size)
-    if not file:
-        raise Problem("photo_not_ready")
+    file = open_photo(photo, size)
     kind = photo.media_type if size == "original" else "image/jpeg"
     reply = send_file(file, mimetype=kind, max_age=0)
     reply.headers["Cache-Control"] = "private, no-store"

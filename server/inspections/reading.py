@@ -143,7 +143,9 @@ def read_findings(session: Session, company: str, records: list[str]) -> dict[st
 
 @dataclass(frozen=True)
 class PhotoState:
-    """A photo that a record names; ``photo`` is None while its bytes are awaited."""
+    """A photo that a record names; ``photo`` is None while its bytes are awaited, for the first
+    time or again.
+    """
 
     field: str
     sha256: str
@@ -157,7 +159,12 @@ def read_photo_states(
     found: dict[str, list[PhotoState]] = {record: [] for record in records}
     rows = session.execute(
         select(PhotoUse, Photo)
-        .outerjoin(Photo, (Photo.company == PhotoUse.company) & (Photo.sha256 == PhotoUse.sha256))
+        .outerjoin(
+            Photo,
+            (Photo.company == PhotoUse.company)
+            & (Photo.sha256 == PhotoUse.sha256)
+            & Photo.damage.is_(None),
+        )
         .where(PhotoUse.company == company, PhotoUse.inspection.in_(records))
         .order_by(PhotoUse.field, PhotoUse.position)
     )

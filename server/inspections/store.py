@@ -15,7 +15,7 @@ from server.checklists.models import ChecklistVersion
 from server.edits.reading import read_late_fields
 from server.edits.receipts import Incoming, Receipt
 from server.edits.store import Verdict, receive_edits
-from server.events import photo_verified
+from server.events import photo_damaged, photo_verified
 from server.evidence.models import LogHead
 from server.evidence.store import lock_log, next_change
 from server.fleet.store import read_existing
@@ -247,3 +247,4 @@ def recount_photo(session: Session, company: str, sha256: str, now_ms: int) -> N
 def follow_photos() -> None:
     """Count a record's photos anew whenever one of them is verified."""
     photo_verified.connect(recount_photo)
+    photo_damaged.connect(recount_photo)

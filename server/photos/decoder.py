@@ -24,7 +24,7 @@ from server.problems import Problem
 log = structlog.get_logger()
 
 MIB = 1024 * 1024
-# Fifty million pixels are 200 MB a copy: the largest WebP with transparency (measured) needs 1.2 GB.
+# Fifty million pixels are 200 MB a copy; the largest transparent WebP (measured) needs 1.2 GB.
 MEMORY_BYTES = 2048 * MIB
 CPU_SECONDS = 20
 WALL_SECONDS = 60

@@ -11,7 +11,10 @@ from server.db import Model
 class Photo(Model):
     """A photo whose bytes are on the server. A row exists only once it is verified:
     re-hashed whole, decoded, and synced to disk. ``derived_at_ms`` is set when its thumbnail and
-    screen picture are made.
+    screen picture are made, with their hashes beside it: no altered picture is ever shown.
+
+    ``damage`` says that its bytes were found ``missing`` or ``altered`` later: such a photo is not
+    here until it comes again. ``checked_at_ms`` is when they were last read and hashed whole.
     """
 
     __tablename__ = "photo"
@@ -26,6 +29,11 @@ class Photo(Model):
     device: Mapped[str] = mapped_column(String(16))
     verified_at_ms: Mapped[int] = mapped_column(BigInteger)
     derived_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    screen_sha256: Mapped[str | None] = mapped_column(String(64))
+    thumb_sha256: Mapped[str | None] = mapped_column(String(64))
+    checked_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    damage: Mapped[str | None] = mapped_column(String(8))
+    damaged_at_ms: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Upload(Model):

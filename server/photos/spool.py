@@ -97,6 +97,17 @@ class Spool:
         files = (entry for entry in os.scandir(self._root) if entry.is_file())
         return {entry.name: entry.stat().st_mtime_ns // 1_000_000 for entry in files}
 
+    def purge_refused(self, before_ms: int) -> int:
+        """Drop refused bytes that came before that; how many files went."""
+        old = [
+            path
+            for path in (self._root / REFUSED).glob("*/*")
+            if path.stat().st_mtime_ns // 1_000_000 < before_ms
+        ]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
     @contextmanager
     def alone(self, upload: str) -> Iterator[bytes | None]:
         """The whole content, while nobody else finishes this upload; None when it is gone."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from server.blobs import FolderBlobs
@@ -36,16 +37,29 @@ class Uploading:
     is_kept: bool
 
 
+class Spoilt(Exception):
+    """The bytes on disk are not those that were kept, or are gone; they are shown to nobody."""
+
+
 def read_photo(session: Session, company: str, sha256: str) -> Photo | None:
-    """The verified photo of that name, or None."""
-    return session.get(Photo, (company, sha256))
+    """The verified photo of that name, or None; also None while it is damaged."""
+    photo = session.get(Photo, (company, sha256))
+    return photo if photo and photo.damage is None else None
 
 
-def open_photo(blobs: FolderBlobs, photo: Photo, size: PhotoSize) -> BinaryIO | None:
-    """The photo's bytes; None while that picture is not made yet."""
-    if size != "original" and photo.derived_at_ms is None:
+def read_content(blobs: FolderBlobs, photo: Photo, size: PhotoSize) -> bytes | None:
+    """The photo's bytes, hashed again; None while that picture is not made. May be ``Spoilt``."""
+    wanted = photo.sha256 if size == "original" else getattr(photo, f"{size}_sha256")
+    if wanted is None:
         return None
-    return blobs.open(photo.company, photo.sha256, size)
+    file = blobs.open(photo.company, photo.sha256, size)
+    if file is None:
+        raise Spoilt(f"{size} missing")
+    with file:
+        content = file.read()
+    if hashlib.sha256(content).hexdigest() != wanted:
+        raise Spoilt(f"{size} altered")
+    return content
 
 
 def save_upload(session: Session, upload: Upload) -> Uploading:
@@ -85,19 +99,7 @@ def keep_photo(session: Session, uploading: Uploading, picture: Picture, now_ms:
     company, sha256 = uploading.company, uploading.sha256
     log = lock_log(session, company)
     if not read_photo(session, company, sha256):
-        session.add(
-            Photo(
-                company=company,
-                sha256=sha256,
-                size_bytes=uploading.length_bytes,
-                media_type=picture.media_type,
-                width=picture.width,
-                height=picture.height,
-                device=uploading.device,
-                verified_at_ms=now_ms,
-            )
-        )
-        session.flush()
+        _keep_row(session, uploading, picture, now_ms)
         content = {
             "sha256": sha256,
             "size_bytes": uploading.length_bytes,
@@ -109,6 +111,26 @@ def keep_photo(session: Session, uploading: Uploading, picture: Picture, now_ms:
     upload = session.get(Upload, (company, uploading.id))
     if upload:
         upload.finished_at_ms = now_ms
+
+
+def _keep_row(session: Session, uploading: Uploading, picture: Picture, now_ms: int) -> None:
+    """A new photo's row, or that of a damaged one whose bytes have come again."""
+    photo = session.get(Photo, (uploading.company, uploading.sha256))
+    if photo is None:
+        photo = Photo(
+            company=uploading.company,
+            sha256=uploading.sha256,
+            size_bytes=uploading.length_bytes,
+            media_type=picture.media_type,
+            width=picture.width,
+            height=picture.height,
+            device=uploading.device,
+            verified_at_ms=now_ms,
+        )
+        session.add(photo)
+    photo.damage = photo.damaged_at_ms = None
+    photo.checked_at_ms = now_ms
+    session.flush()
 
 
 def remove_upload(session: Session, uploading: Uploading) -> None:
@@ -132,16 +154,20 @@ def list_waiting_photos(session: Session) -> list[tuple[str, str]]:
     """Photos whose smaller pictures are not made yet: (company, sha256), oldest first."""
     rows = session.execute(
         select(Photo.company, Photo.sha256)
-        .where(Photo.derived_at_ms.is_(None))
+        .where(or_(Photo.derived_at_ms.is_(None), Photo.screen_sha256.is_(None)))
+        .where(Photo.damage.is_(None))
         .order_by(Photo.verified_at_ms, Photo.sha256)
     )
     return [(company, sha256) for company, sha256 in rows]
 
 
-def keep_derived(session: Session, company: str, sha256: str, now_ms: int) -> None:
-    """The smaller pictures are on disk."""
+def keep_derived(
+    session: Session, company: str, sha256: str, hashes: dict[str, str], now_ms: int
+) -> None:
+    """The smaller pictures are on disk, and hash to this."""
     photo = session.get_one(Photo, (company, sha256))
     photo.derived_at_ms = now_ms
+    photo.screen_sha256, photo.thumb_sha256 = hashes["screen"], hashes["thumb"]
 
 
 def _uploading(upload: Upload, photo: Photo | None) -> Uploading:
