@@ -30,6 +30,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 SQLITE_BUSY_MS = 10_000
+# PostgreSQL's lock that stands for SQLite's; any number that nothing else in the database uses.
+WRITERS = 0x6D696E67
 _LIMITS = "limits"  # of a connection to PostgreSQL: how they come from the engine to its hook
 
 
@@ -89,11 +91,12 @@ def be_patient(connection: Connection) -> None:
 
 
 def begin_write(session: Session) -> None:
-    """End the read transaction and begin one that holds SQLite's write lock from the start.
+    """End the read transaction and begin one that holds the database's write lock from the start.
 
-    A transaction that has read and then wants to write fails at once when another one wrote in
-    between; taking the lock first makes it wait instead. PostgreSQL needs no such thing: there
-    writers queue on the company's log head.
+    On SQLite a transaction that has read and then wants to write fails at once when another one
+    wrote in between; taking the lock first makes it wait instead. On PostgreSQL it would not even
+    fail, but write over what it never saw. So writers come one by one on both, and what one of
+    them has read stays true until it commits.
     """
     session.rollback()
     session.connection(execution_options={"write_lock": True})
@@ -134,9 +137,11 @@ def _make_durable(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
+    locked = connection.get_execution_options().get("write_lock", False)
     if connection.dialect.name == "sqlite":
-        locked = connection.get_execution_options().get("write_lock", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if locked else "BEGIN")
+    elif locked:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
 
 @event.listens_for(Pool, "checkin")

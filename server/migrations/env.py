@@ -5,10 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection, text
 
-from server.db import be_patient, db
-
-# Any number does, as long as nothing else in the database uses it.
-ADVISORY_LOCK = 0x6D696E67
+from server.db import WRITERS, be_patient, db
 
 
 def _migrate_here(connection: Connection) -> None:
@@ -21,16 +18,17 @@ def _migrate_here(connection: Connection) -> None:
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
-            be_patient(connection)
             _wait_for_turn(connection)
         context.run_migrations()
 
 
 def _wait_for_turn(connection: Connection) -> None:
-    # Another migration may take long; a table in use may not, or all traffic queues behind us.
+    # A migration writes too, so it waits for those who write and they for it, each within limits.
+    # Another migration may take long; a table that is read may not, or all reading queues too.
+    be_patient(connection)
     lock_timeout = connection.scalar(text("SELECT current_setting('lock_timeout')"))
     connection.execute(text("SET LOCAL lock_timeout = 0"))
-    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK})
+    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": WRITERS})
     connection.execute(
         text("SELECT set_config('lock_timeout', :usual, true)"), {"usual": lock_timeout}
     )
@@ -50,5 +48,6 @@ if context.is_offline_mode():
     _print_statements()
 else:
     # Two processes may start at once on a new folder: the second waits and finds nothing to do.
-    with db.engine.connect().execution_options(write_lock=True) as _connection:
+    _locked = db.engine.dialect.name == "sqlite"
+    with db.engine.connect().execution_options(write_lock=_locked) as _connection:
         _migrate_here(_connection)
