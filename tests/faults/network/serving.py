@@ -78,6 +78,13 @@ class Server:
             time.sleep(0.01)
         os.kill(chance.choice(workers), signal.SIGKILL)
 
+    def kill_workers(self) -> None:
+        """SIGKILL for every worker at once; returns when others have taken their place."""
+        before = self.workers()
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+        self.wait_for_new_workers(before)
+
     def freeze_workers(self, after_s: float) -> None:
         """Stop every worker a moment from now, as if each hung: gunicorn's watchdog ends them."""
         hung = threading.Timer(

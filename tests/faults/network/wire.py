@@ -6,6 +6,7 @@ import base64
 import hashlib
 import http.client
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,8 @@ class Wire:
     port: int
     patience_s: float = PATIENCE_S
     checks_digest: bool = True
+    # What the way to the server makes of a body, after its digest was taken.
+    spoil: Callable[[bytes], bytes] = bytes
 
     def ask(
         self,
@@ -54,6 +57,7 @@ class Wire:
         headers: dict[str, str] | None = None,
     ) -> Reply:
         """The answer, or Broken."""
+        body = self.spoil(body) if body else body
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience_s)
         try:
             line.request(method, path, body, {"Connection": "close", **(headers or {})})
