@@ -146,7 +146,7 @@ class Phone:
             self.history.add(Uncertain(self.device, f"{reply.status} {reply.code}"))
             self._heed(reply)
             return None
-        return self._take(batch, reply)
+        return self.take(batch, reply)
 
     def ask_sync(self, batch: list[Edit], **more: Any) -> Reply:
         """The bare request for a push, signed and with its digest."""
@@ -194,7 +194,8 @@ class Phone:
 
     # --- taking in the answer
 
-    def _take(self, batch: list[Edit], reply: Reply) -> dict[str, Any] | None:
+    def take(self, batch: list[Edit], reply: Reply) -> dict[str, Any] | None:
+        """Believe an answer only if it names exactly what was asked, in order; None otherwise."""
         try:
             body = reply.json
             named = [receipt["stamp"] for receipt in body["receipts"]]
