@@ -31,7 +31,13 @@ def triggers(dialect: str, table: str) -> list[str]:
 
 def make_append_only(table: Table) -> None:
     """Whenever this table is created from the models, make it append-only."""
+    table.info["append_only"] = True
     for dialect in ("sqlite", "postgresql"):
         for statement in triggers(dialect, table.name):
             ddl = DDL(statement).execute_if(dialect=dialect)
             event.listen(table, "after_create", ddl)
+
+
+def is_append_only(table: Table) -> bool:
+    """True when nobody but its owner could ever change the table's rows."""
+    return table.info.get("append_only", False)

@@ -10,7 +10,17 @@ from typing import NoReturn
 import click
 import structlog
 
-from server.cli import backup, demonstration, fleet, heads, people, serving, upkeep, verifying
+from server.cli import (
+    backup,
+    demonstration,
+    fleet,
+    grants,
+    heads,
+    people,
+    serving,
+    upkeep,
+    verifying,
+)
 from server.cli.saying import both
 
 
@@ -37,6 +47,7 @@ COMMANDS = (
     upkeep.migrate,
     upkeep.worker,
     upkeep.openapi,
+    grants.grants,
     verifying.verify,
     backup.backup,
     backup.restore,
