@@ -11,6 +11,8 @@ from typing import Any, cast
 import structlog
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.body import Body
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -91,6 +93,37 @@ def register_web(app: Flask) -> None:
         app.register_error_handler(unavailable, _show_database_error)
     app.register_error_handler(500, _show_bug)
     app.after_request(_add_headers)
+    app.wsgi_app = _read_honestly(app.wsgi_app)
+
+
+def _read_honestly(app: Any) -> Any:
+    """The same app, told the truth about bodies: none cut short or badly framed reads as whole.
+
+    gunicorn ends a body that was cut like one that is complete. Where a length was told, werkzeug
+    counts when it is not promised an end, and answers 400 to what falls short.
+    """
+
+    def call(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ.get("CONTENT_LENGTH"):
+            environ.pop("wsgi.input_terminated", None)
+        if isinstance(environ["wsgi.input"], Body):
+            environ["wsgi.input"] = _HonestBody(environ["wsgi.input"])
+        return app(environ, start_response)
+
+    return call
+
+
+class _HonestBody:
+    """A badly framed body reads like a line that was cut: the sender's fault, not ours."""
+
+    def __init__(self, stream: Body) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(size)
+        except ParseException as error:
+            raise ConnectionError("the body's frame is broken") from error
 
 
 def _show_problem(problem: Problem) -> Response:
