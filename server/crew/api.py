@@ -17,7 +17,9 @@ from server.crew.schemas import (
     CrewQuerySchema,
 )
 from server.db import db
-from server.inspections.presenting import PageQuerySchema, present_file
+from server.fleet.merges import CREW
+from server.inspections.merging import read_survivor_row
+from server.inspections.presenting import PageQuerySchema, present_file, present_merges
 from server.web import json_reply
 
 blp = Blueprint("crew", __name__, url_prefix="/api/v1", description="Crew")
@@ -45,15 +47,19 @@ class CrewFile(MethodView):
     @blp.arguments(PageQuerySchema, location="query")
     @blp.response(200, CrewFileSchema)
     def get(self, wanted: dict[str, Any], member: Any) -> Response:
-        """One file per person: this person's inspections, newest first."""
+        """One file per person: this person's inspections, newest first. An entry that was merged
+        into another is answered with the file of that one.
+        """
         user = require_reader()
-        row = store.read_member(db.session, user, str(member))
+        asked = store.read_member(db.session, user, str(member))
+        row = read_survivor_row(db.session, user.company, CREW, asked)
         file = store.read_crew_file(db.session, user, row, wanted["after"], wanted["limit"])
         following = url_for(
             "crew.CrewFile", member=row.id, after=file.page.after, limit=wanted["limit"]
         )
         body = present_file(db.session, file, following)
-        return json_reply({"member": _MEMBER.dump(row), **body})
+        merges = present_merges(db.session, user.company, CREW, asked.id, row.id)
+        return json_reply({"member": _MEMBER.dump(row), **merges, **body})
 
 
 def _page_words(wanted: dict[str, Any]) -> dict[str, Any]:

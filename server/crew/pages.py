@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from server.accounts.guard import FILES, guard, own_company, signed_in_with
 from server.crew import store
 from server.db import db
+from server.fleet.merges import CREW, list_merged, read_survivor
 from server.inspections.chart import draw_chart
 from server.inspections.names import list_stations
 from server.inspections.paging import here, next_page
@@ -38,10 +40,13 @@ def index() -> str:
 
 
 @bp.get("/crew/<uuid:member>")
-def show(member: Any) -> str:
+def show(member: Any) -> str | Response:
     """One person's file: card, own scores, open problems, what happened."""
     user = signed_in_with(*FILES)
     row = store.read_member(db.session, user, str(member))
+    into = read_survivor(db.session, user.company, CREW, row.id)
+    if into != row.id:
+        return redirect(url_for("crew_pages.show", member=into))
     after = request.args.get("after")
     file = store.read_crew_file(db.session, user, row, after, CHAPTERS)
     return render_template(
@@ -52,4 +57,5 @@ def show(member: Any) -> str:
         chart=draw_chart(file.scores, own_company().timezone),
         older_url=next_page(file.page.after),
         first_url=here() if after else None,
+        merged=list_merged(db.session, user.company, CREW, row.id),
     )

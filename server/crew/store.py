@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import User
+from server.fleet.merges import CREW, is_called, is_standing
 from server.fleet.models import CrewMember
 from server.inspections.files import File, read_file
 from server.inspections.reading import Filters
@@ -25,14 +26,13 @@ class CrewPage:
 
 def list_crew(session: Session, user: User, text: str, after: str | None, most: int) -> CrewPage:
     """The company's drivers and conductors whose name or staff number holds the text."""
-    query = select(CrewMember).where(CrewMember.company == user.company)
+    query = select(CrewMember).where(CrewMember.company == user.company, is_standing(CREW))
     if text.strip():
-        query = query.where(
-            or_(
-                CrewMember.name_key.contains(name_key(text), autoescape=True),
-                CrewMember.staff_number.contains(text.strip(), autoescape=True),
-            )
+        hits = or_(
+            CrewMember.name_key.contains(name_key(text), autoescape=True),
+            CrewMember.staff_number.contains(text.strip(), autoescape=True),
         )
+        query = query.where(is_called(CREW, user.company, hits))
     if after:
         query = query.where(CrewMember.staff_number > after)
     rows = list(session.scalars(query.order_by(CrewMember.staff_number).limit(most + 1)))

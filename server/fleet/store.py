@@ -10,6 +10,7 @@ from sqlalchemy import func, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.evidence.store import append_evidence, lock_log
+from server.fleet.merges import CREW, KINDS, VEHICLE, is_called, is_standing, merged_ids
 from server.fleet.models import CrewMember, Reference, Route, Station, Vehicle
 from server.problems import Problem
 from sync.plate import name_key, plate_key
@@ -130,7 +131,12 @@ def find_vehicles(session: Session, company: str, text: str, most: int = 20) -> 
     return list(
         session.scalars(
             select(Vehicle)
-            .where(Vehicle.company == company, Vehicle.retired.is_(False), hits)
+            .where(
+                Vehicle.company == company,
+                Vehicle.retired.is_(False),
+                is_standing(VEHICLE),
+                is_called(VEHICLE, company, hits),
+            )
             .order_by(func.length(Vehicle.plate_key), Vehicle.fleet_number)
             .limit(most)
         )
@@ -141,13 +147,15 @@ def find_crew(
     session: Session, company: str, text: str, duty: str | None = None, most: int = 20
 ) -> list[CrewMember]:
     """Crew in service whose name or staff number holds the text."""
+    hits = or_(
+        CrewMember.name_key.contains(name_key(text), autoescape=True),
+        CrewMember.staff_number.contains(text.strip(), autoescape=True),
+    )
     query = select(CrewMember).where(
         CrewMember.company == company,
         CrewMember.retired.is_(False),
-        or_(
-            CrewMember.name_key.contains(name_key(text), autoescape=True),
-            CrewMember.staff_number.contains(text.strip(), autoescape=True),
-        ),
+        is_standing(CREW),
+        is_called(CREW, company, hits),
     )
     if duty:
         query = query.where(CrewMember.duty == duty)
@@ -172,13 +180,18 @@ def list_changed(
             .where(model.company == company, model.change_seq > after)
             .order_by(model.change_seq)
             .limit(most)
-        )
-        found += [(row.change_seq, _as_pulled(kind, row, names)) for row in rows]
+        ).all()
+        ids = [row.id for row in rows]
+        merged = merged_ids(session, company, KINDS[kind], ids) if kind in KINDS else set()
+        found += [
+            (row.change_seq, _as_pulled(kind, row, names, row.retired or row.id in merged))
+            for row in rows
+        ]
     return found
 
 
-def _as_pulled(kind: str, row: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    if row.retired:
+def _as_pulled(kind: str, row: Any, names: tuple[str, ...], gone: bool) -> dict[str, Any]:
+    if gone:
         return {"kind": kind, "record": row.id, "gone": True}
     fields = {name: {"value": getattr(row, name), "stamp": row.stamp} for name in names}
     return {"kind": kind, "record": row.id, "fields": fields}

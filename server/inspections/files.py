@@ -17,6 +17,7 @@ from server.inspections.reading import (
     list_inspections,
     narrow,
     read_findings,
+    through_merges,
 )
 
 RECENT = 100  # how far back scores and open problems are looked for
@@ -60,6 +61,7 @@ def read_file(
     """The file that these filters name. Problems are those charged to one of ``subjects``;
     scores are the whole inspection's for a vehicle, the subject's own for a person.
     """
+    filters = through_merges(session, user.company, filters)
     page = list_inspections(session, user, filters, after, most)
     query = narrow(select(Inspection).where(in_scope(user), Inspection.status != "void"), filters)
     newest_first = query.order_by(Inspection.occurred_at_ms.desc(), Inspection.id.desc())

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import User
+from server.fleet.merges import CREW, VEHICLE, entries_holding
 from server.fleet.models import CrewMember, Vehicle
 from server.inspections.models import Inspection
 from server.inspections.reading import Filters, InspectionPage, in_scope, narrow, read_page
@@ -95,23 +96,19 @@ def _with_texts(query: Select[Any], company: str, search: Search) -> Select[Any]
 
 
 def _vehicles_holding(company: str, text: str) -> Select[str]:
-    return select(Vehicle.id).where(
-        Vehicle.company == company,
-        or_(
-            Vehicle.plate_key.contains(plate_key(text), autoescape=True),
-            Vehicle.fleet_number.icontains(text, autoescape=True),
-        ),
+    hits = or_(
+        Vehicle.plate_key.contains(plate_key(text), autoescape=True),
+        Vehicle.fleet_number.icontains(text, autoescape=True),
     )
+    return entries_holding(VEHICLE, company, hits)
 
 
 def _persons_holding(company: str, text: str) -> Select[str]:
-    return select(CrewMember.id).where(
-        CrewMember.company == company,
-        or_(
-            CrewMember.name_key.contains(name_key(text), autoescape=True),
-            CrewMember.staff_number.icontains(text, autoescape=True),
-        ),
+    hits = or_(
+        CrewMember.name_key.contains(name_key(text), autoescape=True),
+        CrewMember.staff_number.icontains(text, autoescape=True),
     )
+    return entries_holding(CREW, company, hits)
 
 
 def count_queues(session: Session, user: User) -> dict[str, int]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.fleet.merges import CREW, VEHICLE, read_through
 from server.fleet.models import CrewMember, Vehicle
 from server.fleet.store import find_crew, find_vehicles
 from server.inspections.models import Inspection
@@ -69,14 +70,17 @@ def _sure(session: Session, company: str, what: str, typed: str) -> Any | None:
 def _exact(session: Session, company: str, what: str, typed: str) -> list[Any]:
     if what == "vehicle":
         meant = (Vehicle.plate_key == plate_key(typed)) | (Vehicle.fleet_number == typed.strip())
-        return list(session.scalars(select(Vehicle).where(Vehicle.company == company, meant)))
+        rows = session.scalars(select(Vehicle).where(Vehicle.company == company, meant))
+        return read_through(session, company, VEHICLE, rows.all())
     keys = {name_key(part) for part in (typed, *typed.split())}
     where = (
         CrewMember.company == company,
         CrewMember.duty == what,
         CrewMember.name_key.in_(keys) | CrewMember.staff_number.in_(keys),
     )
-    return list(session.scalars(select(CrewMember).where(*where)))
+    return read_through(
+        session, company, CREW, session.scalars(select(CrewMember).where(*where)).all()
+    )
 
 
 def find_candidates(

@@ -13,6 +13,7 @@ from server.db import db
 from server.inspections import (
     match_pages,
     matching,
+    merge_pages,
     photo_pages,
     quarantine_pages,
     reading,
@@ -43,7 +44,8 @@ from server.web import language
 
 bp = Blueprint("inspection_pages", __name__, url_prefix="/office")
 guard(bp)
-for _part in (review_pages, match_pages, photo_pages, quarantine_pages, task_pages):
+_PARTS = (review_pages, match_pages, merge_pages, photo_pages, quarantine_pages, task_pages)
+for _part in _PARTS:
     bp.register_blueprint(_part.bp)
 
 PAGE = 50

@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from server.clock import format_instant
+from server.fleet.merges import Kind, read_family
 from server.inspections.files import File, OpenProblem
 from server.inspections.reading import present_inspections
 from server.inspections.schemas import FindingSchema, InspectionSchema
@@ -31,8 +32,12 @@ class OpenProblemSchema(FindingSchema):
 
 
 class FileSchema(Schema):
-    """A timeline of inspections, newest first, with what is still open."""
+    """A timeline of inspections, newest first, with what is still open. ``merged_into``: the entry
+    that the one asked for was merged into, whose file this is; ``merged``: those read as it.
+    """
 
+    merged_into = fields.String(required=True, allow_none=True)
+    merged = fields.List(fields.String(), required=True)
     inspections = fields.List(fields.Nested(InspectionSchema), required=True)
     open_problems = fields.List(fields.Nested(OpenProblemSchema), required=True)
     next = fields.String(required=True, allow_none=True)
@@ -45,6 +50,14 @@ def present_file(session: Session, file: File, following: str | None) -> dict[st
         "open_problems": [_present_problem(problem) for problem in file.open_problems],
         "next": following if file.page.after else None,
     }
+
+
+def present_merges(
+    session: Session, company: str, kind: Kind, asked: str, shown: str
+) -> dict[str, Any]:
+    """Which entries the file stands for besides the one that is shown."""
+    _, *merged = read_family(session, company, kind, shown)
+    return {"merged_into": None if asked == shown else shown, "merged": merged}
 
 
 def _present_problem(problem: OpenProblem) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, tuple_
@@ -13,6 +13,7 @@ from server.accounts.models import Device, User
 from server.accounts.rights import may
 from server.clock import format_instant
 from server.edits.models import EditRow
+from server.fleet.merges import CREW, VEHICLE, read_family
 from server.inspections.models import Finding, Inspection, PhotoUse
 from server.photos.models import Photo
 from server.problems import Problem
@@ -22,12 +23,15 @@ CHUNK = 400  # bound variables a statement, well under SQLite's limit
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list shows; None means all. Dates are service dates, ``YYYY-MM-DD``, inclusive."""
+    """What a list shows; None means all. Dates are service dates, ``YYYY-MM-DD``, inclusive.
+
+    Several ids of vehicles or crew are entries that stand for one and the same.
+    """
 
     station: str | None = None
     route: str | None = None
-    vehicle: str | None = None
-    crew: str | None = None
+    vehicle: str | tuple[str, ...] | None = None
+    crew: str | tuple[str, ...] | None = None
     mode: str | None = None
     status: str | None = None
     grade: str | None = None
@@ -69,8 +73,19 @@ def list_inspections(
     session: Session, user: User, filters: Filters, after: str | None, most: int
 ) -> InspectionPage:
     """One page of the user's inspections, newest first."""
+    filters = through_merges(session, user.company, filters)
     query = narrow(select(Inspection).where(in_scope(user)), filters)
     return read_page(session, query, after, most)
+
+
+def through_merges(session: Session, company: str, filters: Filters) -> Filters:
+    """The same filters, with every entry that stands for the vehicle or person asked for."""
+    found: dict[str, Any] = {}
+    for name, kind in (("vehicle", VEHICLE), ("crew", CREW)):
+        wanted = getattr(filters, name)
+        if isinstance(wanted, str):
+            found[name] = read_family(session, company, kind, wanted)
+    return replace(filters, **found)
 
 
 def read_page(session: Session, query: Select[Any], after: str | None, most: int) -> InspectionPage:
@@ -87,19 +102,25 @@ def read_page(session: Session, query: Select[Any], after: str | None, most: int
 
 def narrow(query: Select[Any], filters: Filters) -> Select[Any]:
     """The query with the filters laid over it."""
-    for name in ("station", "route", "vehicle", "mode", "status", "grade", "unmatched"):
+    for name in ("station", "route", "mode", "status", "grade", "unmatched"):
         wanted = getattr(filters, name)
         if wanted is not None:
             query = query.where(getattr(Inspection, name) == wanted)
+    if filters.vehicle:
+        query = query.where(_is_one_of(Inspection.vehicle, filters.vehicle))
     if filters.crew:
-        query = query.where(
-            or_(Inspection.driver == filters.crew, Inspection.conductor == filters.crew)
-        )
+        places = (Inspection.driver, Inspection.conductor)
+        query = query.where(or_(*(_is_one_of(place, filters.crew) for place in places)))
     if filters.date_from:
         query = query.where(Inspection.service_date >= filters.date_from)
     if filters.date_to:
         query = query.where(Inspection.service_date <= filters.date_to)
     return query
+
+
+def _is_one_of(column: Any, wanted: str | tuple[str, ...]) -> ColumnElement[bool]:
+    ids = (wanted,) if isinstance(wanted, str) else wanted
+    return column == ids[0] if len(ids) == 1 else column.in_(ids)
 
 
 def _parse_after(after: str) -> tuple[int, str]:

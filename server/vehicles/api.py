@@ -10,7 +10,9 @@ from flask_smorest import Blueprint
 
 from server.accounts.auth import require_reader
 from server.db import db
-from server.inspections.presenting import PageQuerySchema, present_file
+from server.fleet.merges import VEHICLE
+from server.inspections.merging import read_survivor_row
+from server.inspections.presenting import PageQuerySchema, present_file, present_merges
 from server.vehicles import store
 from server.vehicles.schemas import (
     VehicleFileSchema,
@@ -45,15 +47,19 @@ class VehicleFile(MethodView):
     @blp.arguments(PageQuerySchema, location="query")
     @blp.response(200, VehicleFileSchema)
     def get(self, wanted: dict[str, Any], vehicle: Any) -> Response:
-        """一车一档: this vehicle's inspections, newest first."""
+        """一车一档: this vehicle's inspections, newest first. An entry that was merged into another
+        is answered with the file of that one.
+        """
         user = require_reader()
-        row = store.read_vehicle(db.session, user, str(vehicle))
+        asked = store.read_vehicle(db.session, user, str(vehicle))
+        row = read_survivor_row(db.session, user.company, VEHICLE, asked)
         file = store.read_vehicle_file(db.session, user, row.id, wanted["after"], wanted["limit"])
         following = url_for(
             "vehicles.VehicleFile", vehicle=row.id, after=file.page.after, limit=wanted["limit"]
         )
         body = present_file(db.session, file, following)
-        return json_reply({"vehicle": _VEHICLE.dump(row), **body})
+        merges = present_merges(db.session, user.company, VEHICLE, asked.id, row.id)
+        return json_reply({"vehicle": _VEHICLE.dump(row), **merges, **body})
 
 
 def _page_words(wanted: dict[str, Any]) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from server.accounts.guard import FILES, guard, own_company, signed_in_with
 from server.db import db
+from server.fleet.merges import VEHICLE, list_merged, read_survivor
 from server.inspections.chart import draw_chart
 from server.inspections.names import list_routes, list_stations
 from server.inspections.paging import here, next_page
@@ -39,10 +41,13 @@ def index() -> str:
 
 
 @bp.get("/vehicles/<uuid:vehicle>")
-def show(vehicle: Any) -> str:
+def show(vehicle: Any) -> str | Response:
     """One vehicle's file: card, scores, open problems, what happened."""
     user = signed_in_with(*FILES)
     row = store.read_vehicle(db.session, user, str(vehicle))
+    into = read_survivor(db.session, user.company, VEHICLE, row.id)
+    if into != row.id:
+        return redirect(url_for("vehicle_pages.show", vehicle=into))
     after = request.args.get("after")
     file = store.read_vehicle_file(db.session, user, row.id, after, CHAPTERS)
     return render_template(
@@ -53,4 +58,5 @@ def show(vehicle: Any) -> str:
         chart=draw_chart(file.scores, own_company().timezone),
         older_url=next_page(file.page.after),
         first_url=here() if after else None,
+        merged=list_merged(db.session, user.company, VEHICLE, row.id),
     )

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import User
+from server.fleet.merges import VEHICLE, is_called, is_standing
 from server.fleet.models import Vehicle
 from server.inspections.files import File, read_file
 from server.inspections.reading import Filters
@@ -29,14 +30,13 @@ def list_vehicles(
     session: Session, user: User, text: str, after: str | None, most: int
 ) -> VehiclePage:
     """The company's vehicles whose plate or fleet number holds the text."""
-    query = select(Vehicle).where(Vehicle.company == user.company)
+    query = select(Vehicle).where(Vehicle.company == user.company, is_standing(VEHICLE))
     if text.strip():
-        query = query.where(
-            or_(
-                Vehicle.plate_key.contains(plate_key(text), autoescape=True),
-                Vehicle.fleet_number.contains(text.strip(), autoescape=True),
-            )
+        hits = or_(
+            Vehicle.plate_key.contains(plate_key(text), autoescape=True),
+            Vehicle.fleet_number.contains(text.strip(), autoescape=True),
         )
+        query = query.where(is_called(VEHICLE, user.company, hits))
     if after:
         query = query.where(Vehicle.fleet_number > after)
     rows = list(session.scalars(query.order_by(Vehicle.fleet_number).limit(most + 1)))

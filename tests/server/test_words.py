@@ -42,6 +42,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("released", "explained"),
     ),
     "inspections.answer_": ("released", "explained"),
+    "files.merge_": ("vehicle", "crew"),
+    "files.likeness_": ("0", "1", "2"),
     "inspections.seat_": ("phone", "office"),
     "inspections.none_yet_": ("lead", "station", "own"),
     "heads.check_": ("good", "other_key", "signature", "malformed"),
