@@ -13,6 +13,7 @@ from pathlib import Path
 from setup_browser import make_sure_of_browser, make_sure_of_fonts
 from setup_postgresql import make_sure_of_postgresql
 from setup_steps import Failure, call, digest, is_stamped, say, step
+from setup_tracing import make_sure_of_strace
 
 ROOT = Path(__file__).resolve().parent.parent
 PWA = ROOT / "pwa"
@@ -48,6 +49,7 @@ def set_up(goal: str) -> bool:
     done.append(build_phone_app())
     if goal == "test":
         done += [make_sure_of_browser(PYTHON), make_sure_of_fonts(), make_sure_of_postgresql()]
+        done += [make_sure_of_strace()]
     return any(done)
 
 
