@@ -57,7 +57,7 @@ def server(data: Path, database: Flask) -> Iterator[Server]:
     server = Server(data)
     server.start()
     yield server
-    server.stop()
+    server.kill_tree()  # nothing is left to lose
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
+from flask import Flask
 
 from tests.faults.network.check import check_run
 from tests.faults.network.conftest import close_database, make_database
@@ -62,9 +63,16 @@ TAMPERING = {
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("planted"), "tests.faults.network.planted:serve()")
-    close_database(make_database(server.data))
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = make_database(tmp_path_factory.mktemp("planted"))
+    yield app
+    close_database(app)
+
+
+@pytest.fixture(scope="module")
+def planted(database: Flask) -> Iterator[Server]:
+    data = database.extensions["mingcha"].settings.data_dir
+    server = Server(data, "tests.faults.network.planted:serve()")
     server.start()
     yield server
     server.kill_tree()
@@ -83,10 +91,8 @@ def choose(planted: Server) -> Iterator[Callable[[str], None]]:
 
 
 @pytest.fixture
-def town(planted: Server, request: pytest.FixtureRequest) -> Iterator[Town]:
-    app = make_database(planted.data)
-    yield found_town(app, request.node.name[:100], 7)
-    close_database(app)
+def town(database: Flask, request: pytest.FixtureRequest) -> Town:
+    return found_town(database, request.node.name[:100], 7)
 
 
 def test_where_nothing_is_planted_nothing_is_found(planted: Server, town: Town) -> None:

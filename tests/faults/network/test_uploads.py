@@ -154,7 +154,7 @@ def test_an_upload_whose_worker_is_killed_by_its_watchdog_goes_on(
         phone = town.phone("inspector", proxy.port)
         phone.wire.patience_s = 4
         carrier = Carrier(phone, chunk=256 * 1024)
-        name_photos(phone, town, carrier, [draw_noise(120_000)])
+        name_photos(phone, town, carrier, [draw_noise(80_000)])
         # Slower than the watchdog's patience: a slow phone is no reason to kill its worker.
         proxy.plan = lambda: Fault("slow", bytes_per_second=60_000)
         workers = server.workers()
@@ -163,7 +163,7 @@ def test_an_upload_whose_worker_is_killed_by_its_watchdog_goes_on(
         assert time.monotonic() - began > 1
         for place in range(min(5, scale)):
             carrier.chunk = 256 * 1024
-            name_photos(phone, town, carrier, [draw_noise(120_000) + bytes([place])])
+            name_photos(phone, town, carrier, [draw_noise(80_000) + bytes([place])])
             server.freeze_workers(after_s=0.5)
             assert not carrier.send()
             server.wait_for_new_workers(workers)
