@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.fleet.merges import CREW, VEHICLE, read_through
+from server.fleet.likeness import APART, SAME, bare_number, name_likeness, plate_likeness
+from server.fleet.merges import CREW, VEHICLE, is_standing, read_through
 from server.fleet.models import CrewMember, Vehicle
 from server.fleet.store import find_crew, find_vehicles
 from server.inspections.models import Inspection
@@ -94,10 +95,37 @@ def find_candidates(
     if text:
         return [Candidate(row, row.id in known) for row in _search(session, company, what, text)]
     found = {row.id: Candidate(row, True) for row in exact}
+    for row in _alike(session, company, what, typed):
+        found.setdefault(row.id, Candidate(row, False))
     for part in _parts(what, typed) if typed.strip() else ():
         for row in _search(session, company, what, part):
             found.setdefault(row.id, Candidate(row, False))
     return list(found.values())[:MOST]
+
+
+def _alike(session: Session, company: str, what: str, typed: str) -> list[Any]:
+    """Entries in use that differ from what was typed by a province or by one slip of the finger."""
+    kind = VEHICLE if what == "vehicle" else CREW
+    model = kind.model
+    query = select(model).where(
+        model.company == company, model.retired.is_(False), is_standing(kind)
+    )
+    if what != "vehicle":
+        query = query.where(CrewMember.duty == what)
+    likeness = _vehicle_likeness if what == "vehicle" else _crew_likeness
+    rated = [(likeness(row, typed), row) for row in session.scalars(query)]
+    alike = [pair for pair in rated if pair[0] < APART]
+    return [row for _, row in sorted(alike, key=lambda pair: pair[0])]
+
+
+def _vehicle_likeness(row: Vehicle, typed: str) -> int:
+    return plate_likeness(row.plate, typed)
+
+
+def _crew_likeness(row: CrewMember, typed: str) -> int:
+    number = bare_number(row.staff_number)
+    is_number = number in {bare_number(part) for part in (typed, *typed.split())}
+    return SAME if is_number else name_likeness(row.name, typed)
 
 
 def _search(session: Session, company: str, what: str, text: str) -> list[Any]:
