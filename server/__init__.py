@@ -27,6 +27,7 @@ from server.inspections import pages as inspections_pages
 from server.inspections import photo_api, sync_api
 from server.inspections.store import follow_photos
 from server.jobs import register_jobs
+from server.logs import register_logs
 from server.office import register_office
 from server.photos import api as photos_api
 from server.vehicles import api as vehicles_api
@@ -55,6 +56,7 @@ PAGES = (
 def create_app(settings: Settings | None = None, clock: Clock = system_now_ms) -> Flask:
     """The whole product as one WSGI app; settings come from the environment unless given."""
     settings = settings or read_settings()
+    register_logs()
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.from_mapping(_flask_config(settings))
     if settings.proxies:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 import structlog
@@ -30,6 +31,8 @@ log = structlog.get_logger()
 EXTENSION = "mingcha_jobs"
 # An upload's row is there before its first byte, so a file without a row has no owner.
 STRAY_AGE_MS = HOUR_MS
+# SQLite begins anew at 4 MiB by itself, unless somebody is reading.
+WAL_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,27 @@ def end_expired_uploads() -> None:
             spool().remove(upload)
 
 
+def watch_wal() -> None:
+    """Shorten a write-ahead log that has grown long, or warn of who keeps it from ending.
+
+    A reader that never ends its transaction lets it grow without bound, until the disk is full.
+    """
+    database = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or not database:
+        return
+    wal = Path(f"{database}-wal")
+    if not wal.exists() or wal.stat().st_size <= WAL_BYTES:
+        return
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")  # a checkpoint waits for nobody, not even for us
+        connection.exec_driver_sql("PRAGMA busy_timeout=100")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.invalidate()
+    size_bytes = wal.stat().st_size if wal.exists() else 0
+    if size_bytes > WAL_BYTES:
+        log.warning("wal_large", size_bytes=size_bytes)
+
+
 def _open_queue(app: Flask, immediate: bool) -> Jobs:
     settings = cast(Wiring, app.extensions["mingcha"]).settings
     queue = SqliteHuey(
@@ -132,6 +156,7 @@ def _open_queue(app: Flask, immediate: bool) -> Jobs:
     queue.periodic_task(crontab(minute="7", hour="2"), name="rehash")(
         within(check_longest_unchecked)
     )
+    queue.periodic_task(crontab(minute="*/10"), name="wal")(within(watch_wal))
     return Jobs(
         queue,
         derive=queue.task(name="derive")(within(derive_photo)),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -143,6 +145,30 @@ def test_two_uploads_of_one_photo_are_one_photo(
     assert colleague.patch(second, 200, PHOTO[200:]).status_code == 204
     assert find_photo(NAME)
     assert verified == [(NAME, True)]
+
+
+def test_of_two_devices_that_end_at_once_both_are_answered_well(
+    app: Flask, phone: TusPhone, colleague: TusPhone, verified: list[tuple[str, bool]]
+) -> None:
+    for number in range(5):
+        photo = draw_jpeg(60 + number, 60)
+        senders = [replace(one, client=app.test_client()) for one in (phone, colleague)]
+        paths = [sender.start(photo) for sender in senders]
+        replies: list[int] = []
+
+        def end(sender: TusPhone, path: str, photo: bytes, replies: list[int]) -> None:
+            replies.append(sender.patch(path, 0, photo).status_code)
+
+        threads = [
+            Thread(target=end, args=(sender, path, photo, replies))
+            for sender, path in zip(senders, paths, strict=True)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert replies == [204, 204]
+        assert verified[number:] == [(sha256_of(photo), True)]
 
 
 @contextmanager

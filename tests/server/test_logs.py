@@ -1,0 +1,65 @@
+"""A log that cannot be written holds nobody up and breaks nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from server.logs import LONGEST_BYTES
+
+PROGRAM = (
+    "import structlog, sys; from server.logs import register_logs; register_logs();"
+    "[structlog.get_logger().warning('line', number=n) for n in range(2000)];"
+    "sys.stderr.write('went on')"
+)
+
+
+def run(output: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_full_disk_loses_the_line_and_nothing_else() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = run(full.fileno())
+    assert (ended.returncode, ended.stderr) == (0, "went on")
+
+
+def test_a_pipe_that_nobody_reads_is_not_waited_for() -> None:
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    began = time.monotonic()
+    ended = run(writer)
+    os.close(reader)
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (0, "went on")
+    assert time.monotonic() - began < 30
+
+
+def test_what_can_be_written_is_written_line_by_line() -> None:
+    reader, writer = os.pipe()
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM.replace("2000", "3")],
+        stdout=writer,
+        stderr=subprocess.DEVNULL,
+        timeout=60,
+        check=True,
+    )
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as lines:
+        assert [f"number={n}" in line for n, line in enumerate(lines)] == [True] * 3
+    assert ended.returncode == 0
+
+
+def test_a_line_fits_into_what_a_ready_pipe_takes_at_once() -> None:
+    assert os.pathconf("/", "PC_PIPE_BUF") >= LONGEST_BYTES
