@@ -3,7 +3,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 TOOLS := pwa/node_modules/.bin
 
-.PHONY: run test lint format lock setup setup-test
+.PHONY: run test faults lint format lock setup setup-test
 
 run: setup
 	@exec $(BIN)/mingcha serve
@@ -12,6 +12,16 @@ test: setup-test lint
 	cd pwa && node_modules/.bin/vitest run
 	node scripts/bundle-size.mjs
 	$(BIN)/pytest
+
+# The long form of every fault test (hours), and the table in docs/reliability.md from its counts.
+# The short form is part of `make test`. FAULTS_SCALE says how much more is injected.
+FAULTS_SCALE ?= 20
+FAULTS_TALLY := $(CURDIR)/var/faults.jsonl
+faults: setup-test
+	@mkdir -p $(dir $(FAULTS_TALLY)) && rm -f $(FAULTS_TALLY)
+	MINGCHA_FAULTS_SCALE=$(FAULTS_SCALE) MINGCHA_FAULTS_TALLY=$(FAULTS_TALLY) \
+		$(BIN)/pytest tests/faults; status=$$?; \
+		$(BIN)/python scripts/faults_table.py $(FAULTS_TALLY) && exit $$status
 
 lint: setup-test
 	$(BIN)/ruff check
