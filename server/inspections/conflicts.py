@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.accounts.models import Device
 from server.edits.models import EditRow
 from server.edits.reading import read_history
+from server.evidence.store import append_evidence, lock_log
 from server.inspections.models import Conflict
 from sync.canonical import canonical_json
 from sync.edit import Edit
@@ -62,8 +63,22 @@ def open_conflicts(
         for clash in clashes:
             other = written.get(clash.met or "")
             if clash.record == record and _is_task(clash, other, device, saw):
-                session.add(_conflict(device.company, clash, other, written, now_ms))
+                _open(session, _conflict(device.company, clash, other, written, now_ms))
     session.flush()
+
+
+def _open(session: Session, conflict: Conflict) -> None:
+    """Keep the task and tell the log: none can be made to vanish unseen."""
+    session.add(conflict)
+    head = lock_log(session, conflict.company)
+    append_evidence(session, head, "conflict", conflict_evidence(conflict))
+
+
+def conflict_evidence(row: Conflict) -> dict[str, Any]:
+    """What the log tells of a task when it arises."""
+    names = ("inspection", "field", "seq", "other_seq", "opened_at_ms")
+    told = {name: getattr(row, name) for name in names}
+    return {"edit": told.pop("seq"), **told}  # a leaf has a ``seq`` of its own
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from server.verify.damage import Damage
 from server.verify.edits import check_edits
 from server.verify.facts import check_facts
 from server.verify.leaves import Ledger, check_leaves
+from server.verify.office import check_office
 from server.verify.records import check_records
 
 ALL = 1_000_000  # days
@@ -39,6 +40,8 @@ def check_company(
     yield from check_records(session, company, ledger)
     progress("facts")
     yield from check_facts(session, company.id, ledger)
+    progress("office")
+    yield from check_office(session, company.id, ledger)
 
 
 def _check_signed(signed: list[HeadText], key: str) -> Iterator[Damage]:

@@ -114,7 +114,7 @@ ACTS: dict[str, tuple[str, str]] = {
         "row_altered",
     ),
     "a device is given to another": (
-        """UPDATE device SET "user" = (SELECT max(id) FROM "user")""",
+        """UPDATE device SET "user" = (SELECT id FROM "user" WHERE name = 'zz')""",
         "row_altered",
     ),
     "a role is altered": ("""UPDATE "user" SET role = 'sysadmin'""", "row_altered"),
