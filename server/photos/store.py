@@ -128,6 +128,8 @@ def _keep_row(session: Session, uploading: Uploading, picture: Picture, now_ms: 
             verified_at_ms=now_ms,
         )
         session.add(photo)
+    # What the log is told of a photo that came again, its row tells too.
+    photo.device, photo.verified_at_ms = uploading.device, now_ms
     photo.damage = photo.damaged_at_ms = None
     photo.checked_at_ms = now_ms
     session.flush()
