@@ -10,8 +10,8 @@ from server.accounts.models import Company
 from server.backup.content import Bad
 from server.db import begin_write, db
 from server.evidence.store import append_evidence, head_of, lock_log
-from server.inspections.store import recount_photo
 from server.migrations import upgrade
+from server.photos.checking import Checked, keep_checked
 from server.photos.models import Photo
 
 
@@ -22,7 +22,7 @@ def renew(app: Flask, at_ms: int, epoch: str, bad: list[Bad]) -> str:
             upgrade()
             begin_write(db.session)
             begin_epoch(db.session, at_ms, epoch)
-            forget_photos(db.session, bad, at_ms)
+            mark_photos(db.session, bad, at_ms)
             db.session.commit()
         finally:
             db.session.close()
@@ -47,14 +47,18 @@ def begin_epoch(session: Session, at_ms: int, epoch: str) -> None:
     session.flush()
 
 
-def forget_photos(session: Session, bad: list[Bad], at_ms: int) -> None:
+def mark_photos(session: Session, bad: list[Bad], at_ms: int) -> None:
     """Photos whose bytes did not come back are no longer called verified: phones that hold them
     are asked for them. The smaller pictures of all others are made anew by the worker.
     """
-    session.execute(update(Photo).values(derived_at_ms=None))
+    session.execute(update(Photo).values(derived_at_ms=None, screen_sha256=None, thumb_sha256=None))
     for one in bad:
         photo = session.get(Photo, (one.company, one.sha256))
         if photo:
-            session.delete(photo)
-            session.flush()
-            recount_photo(session, one.company, one.sha256, at_ms)
+            harm = "altered" if one.why == "altered" else "missing"
+            seen_ms = photo.checked_at_ms
+            keep_checked(
+                session,
+                Checked(one.company, one.sha256, harm, spoilt=False, seen_ms=seen_ms),
+                at_ms,
+            )

@@ -37,7 +37,7 @@ def hash_no_photo(patch: Patch, drill: Drill) -> None:
 
 def believe_in_photos_that_did_not_come_back(patch: Patch, drill: Drill) -> None:
     next((drill.folder.root / "photos").glob("*/*/*")).unlink()
-    patch.setattr(renewal, "forget_photos", lambda *_: None)
+    patch.setattr(renewal, "mark_photos", lambda *_: None)
 
 
 def check_no_manifest(patch: Patch, drill: Drill) -> None:
