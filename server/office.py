@@ -13,6 +13,7 @@ from server.accounts.guard import FILES, RECORDS, has_any, own_company
 from server.accounts.rights import Right, may
 from server.clock import DAY_MS, HOUR_MS
 from server.db import db
+from server.edits.reading import is_clock_behind
 from server.inspections.tasks import MOST_COUNTED, count_open_refusals, count_tasks
 from server.web import language, now_ms
 from server.words import LANGUAGES, say
@@ -28,6 +29,7 @@ def register_office(app: Flask) -> None:
     app.jinja_env.globals.update(
         t=_translate,
         can=_can,
+        clock_is_behind=_clock_is_behind,
         reads_files=lambda: has_any(signed_in(), FILES),
         reads_records=lambda: has_any(signed_in(), RECORDS),
         own_company=own_company,
@@ -57,6 +59,10 @@ def _can(right: Right) -> bool:
 
 def _counted(count: int) -> str:
     return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
+
+
+def _clock_is_behind() -> bool:
+    return is_clock_behind(db.session, now_ms(), signed_in().company)
 
 
 def words_of(part: Any) -> str:

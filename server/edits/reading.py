@@ -6,13 +6,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Device
 from server.edits.models import EditRow, Quarantined
 from server.edits.receipts import missing_serials
 from server.edits.wire import read_kept
+from server.evidence.models import LogHead
+
+CLOCK_STEP_MS = 2 * 60_000  # clocks are put right by seconds all the time
 
 
 def read_missing_serials(session: Session, device: Device) -> list[list[int]]:
@@ -44,6 +47,16 @@ def read_stamps(session: Session, device: Device) -> list[str]:
     )
     refused = session.scalars(_refused(device, Quarantined.stamp))
     return sorted(stamps | {stamp for stamp in refused if stamp})
+
+
+def is_clock_behind(session: Session, now_ms: int, company: str | None = None) -> bool:
+    """True when the newest edit of a log (of any, unless one is named) was received "later"."""
+    newest = (
+        select(func.max(EditRow.received_at_ms))
+        .join(LogHead, (LogHead.company == EditRow.company) & (LogHead.size == EditRow.seq))
+        .where(true() if company is None else LogHead.company == company)
+    )
+    return (session.scalar(newest) or 0) > now_ms + CLOCK_STEP_MS
 
 
 def read_history(session: Session, company: str, kind: str, record: str) -> list[EditRow]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from flask import Flask
 
-from server.accounts.rights import ROLES, Right, may
+from server.accounts.rights import Right, may
 from tests.support.world import World
 
 MATRIX = Path(__file__).with_name("matrix.csv")
@@ -62,11 +62,6 @@ def path_of(route: str, world: World, record: str) -> str:
         "name": "index.html",
     }
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known.get(found[1], NO_ID), route)
-
-
-def roles_by_rights() -> list[str]:
-    """One role for each different set of rights."""
-    return list({frozenset(rights): role for role, rights in ROLES.items()}.values())
 
 
 def is_turned_away(reply: Any) -> bool:

@@ -15,7 +15,6 @@ from tests.faults.hostile.doors import (
     is_turned_away,
     path_of,
     read_matrix,
-    roles_by_rights,
 )
 from tests.server.office.staff import Seat, inspect, sit_down
 from tests.support.phone import Phone
@@ -29,6 +28,8 @@ TUS = {
 }
 # What is not theirs to see is not there: 404 tells less than 403.
 HIDDEN = ("/office/photos/<sha256>", "/office/inspections/<uuid:record>/review")
+# Each has rights that the others lack; the long form takes every role there is.
+NEAR = ("quality_head", "station_manager", "inspector_social", "auditor", "privacy_officer")
 # Enough of a form to reach the question who may.
 FORM = {"move": "confirm", "note": "x", "chosen": "x"}
 STRICT = {
@@ -87,7 +88,7 @@ def test_a_door_opens_to_those_with_the_right_and_to_nobody_else(
     app: Flask, world: World, record: str, scale: int
 ) -> None:
     wrong: list[tuple[str, Door, int]] = []
-    for role in roles_by_rights() if scale == 1 else ROLES:
+    for role in NEAR if scale == 1 else ROLES:
         seat = sit_down(world, f"a-{role}", role, world.stations[0])
         for door in read_matrix():
             if not door.route.startswith("/office") or door.who == "all":
