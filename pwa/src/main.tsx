@@ -12,7 +12,7 @@ import { type SyncResult, syncOnce } from "./net/sync.ts";
 import { startPace } from "./net/uploads.ts";
 import { type Perches, watchCanary } from "./store/canary.ts";
 import { openStore, type Store } from "./store/db.ts";
-import { NotSaved, StoreUnavailable } from "./store/errors.ts";
+import { isDatabaseError, NotSaved, StoreUnavailable } from "./store/errors.ts";
 import { newUuid } from "./store/ids.ts";
 import { readPhoto } from "./store/photos.ts";
 import { openDarkroom } from "./store/prepare.ts";
@@ -63,7 +63,7 @@ async function start(): Promise<void> {
     const model = await createModel(makePhone(db), window);
     render(<App model={model} />, root);
   } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
+    if (!(error instanceof StoreUnavailable || isDatabaseError(error))) throw error;
     showBroken();
   }
 }

@@ -40,7 +40,7 @@ function usePage({ words, theme }: Model): void {
 function CurrentScreen() {
   const { navigator, desk } = useModel();
   const route = navigator.route.value;
-  if (route.screen === "enrol") return <EnrolScreen code={route.code} />;
+  if (route.screen === "enrol") return <EnrolScreen key={route.code} code={route.code} />;
   if (!desk.device.value) return <EnrolScreen code="" />;
   if ("record" in route) return <RecordScreen key={route.record} route={route} />;
   if (route.screen === "start") return <StartScreen />;

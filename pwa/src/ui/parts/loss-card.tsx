@@ -12,7 +12,12 @@ export function LossCard() {
   return (
     <section class="card is-fail" role="alert">
       <h2>{say("loss.title")}</h2>
-      <p>{say(loss.unsent > 0 ? "loss.unsent" : "loss.none", { ...loss })}</p>
+      <p>
+        {say(loss.unsent > 0 ? "loss.unsent" : "loss.none", {
+          n: loss.unsent,
+          serial: loss.serial,
+        })}
+      </p>
       {desk.device.value ? (
         <BigButton tone="plain" onTap={() => void close()}>
           {say("loss.known")}
