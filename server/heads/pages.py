@@ -51,7 +51,6 @@ def index() -> str:
         "evidence/index.html",
         current=read_head(db.session, user.company),
         shown=shown,
-        folder=wiring().settings.heads_dir,
         next_url=next_page(after),
         first_url=here(),
     )
