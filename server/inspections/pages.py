@@ -20,6 +20,7 @@ from server.inspections import (
     review_pages,
     task_pages,
 )
+from server.inspections.damage import count_damaged
 from server.inspections.disputes import mentioned_links, read_disputes
 from server.inspections.history import mentioned_ids, read_record_history
 from server.inspections.listing import (
@@ -106,6 +107,7 @@ def show(record: Any) -> str:
         names=names,
         typed=matching.read_typed(row),
         moves=_moves(user, own, row, bool(open_disputes)),
+        damaged=count_damaged(db.session, row),
         disputes=disputes,
         disputed=len(open_disputes),
         settleable={one.field for one in disputes if may_settle(user, own, row, one.field)},

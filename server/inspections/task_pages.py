@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from server.accounts.auth import signed_in
 from server.db import begin_write, db
+from server.inspections.damage import list_damaged_records
 from server.inspections.matching import read_typed
 from server.inspections.names import read_names
 from server.inspections.paging import here, next_page
@@ -26,11 +27,13 @@ def index() -> str:
     """Records on which two people disagree, or to which something came too late."""
     user = signed_in("review")
     page = list_tasks(db.session, user, request.args.get("after"), PAGE)
-    rows = [task.row for task in page.tasks]
+    damaged = list_damaged_records(db.session, user)
+    rows = [task.row for task in page.tasks] + [row for row, _ in damaged]
     return render_template(
         "inspections/tasks.html",
         page=page,
         names=read_names(db.session, user.company, rows),
+        damaged=damaged,
         typed={row.id: read_typed(row) for row in rows},
         refusals=count_open_refusals(db.session, user.company),
         next_url=next_page(page.after),
