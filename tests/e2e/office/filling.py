@@ -15,6 +15,7 @@ from server.clock import DAY_MS
 from server.db import begin_write, db
 from server.inspections.review import Review, review_inspection
 from server.jobs import derive_photo
+from tests.e2e.office.trouble import add_conflicts, add_doubles, add_refusals, lose_photo
 from tests.support.drawing import sha256_of
 from tests.support.phone import Phone, new_record
 from tests.support.tus import TusPhone
@@ -26,9 +27,10 @@ FAILS = ("P8-01", "P6-05", "P5-01", "P2-02", "P3-07", "P5-02")
 
 @dataclass
 class Fortnight:
-    """What the fortnight left behind: records by what they show."""
+    """What the fortnight left behind: records by what they show; a bus that was entered twice."""
 
     records: dict[str, str] = field(default_factory=dict)
+    double: str = ""
 
 
 def fill_fortnight(world: World, phone: Phone, reviewer: str, days: int = 14) -> Fortnight:
@@ -40,6 +42,7 @@ def fill_fortnight(world: World, phone: Phone, reviewer: str, days: int = 14) ->
             _push(world, phone, _ordinary(world, chance), _at(world, day, hour))
     _add_specials(world, phone, fortnight)
     _review(world, reviewer, fortnight)
+    _add_trouble(world, phone, reviewer, fortnight)
     _refuse(phone)
     return fortnight
 
@@ -138,6 +141,19 @@ def _review(world: World, reviewer: str, fortnight: Fortnight) -> None:
             begin_write(db.session)
             review_inspection(db.session, user, fortnight.records[name], review, world.clock())
             db.session.commit()
+
+
+def _add_trouble(world: World, phone: Phone, reviewer: str, fortnight: Fortnight) -> None:
+    def push(changes: dict[str, Any]) -> str:
+        return _push(world, phone, changes, datetime.fromtimestamp(world.clock() / 1000, UTC))
+
+    fortnight.records |= add_conflicts(world, phone, reviewer, push)
+    add_refusals(world, phone, reviewer, fortnight.records["returned"])
+    lost = _send_photo(world, phone, 5)
+    photos = {"answers/P8-01": _fail("P8-01", photos=[lost])}
+    fortnight.records["damaged"] = push(photos)
+    lose_photo(world, lost)
+    fortnight.double = add_doubles(world, reviewer)
 
 
 def _refuse(phone: Phone) -> None:

@@ -31,6 +31,17 @@ SCREENS: dict[str, Callable[[Office], str]] = {
     "crew": lambda _: "/office/crew",
     "crew file": lambda office: f"/office/crew/{office.world.drivers[0]}",
     "quarantine": lambda _: "/office/quarantine",
+    "tasks": lambda _: "/office/tasks",
+    "record in dispute": lambda office: office.path("disputed"),
+    "record with late evidence": lambda office: office.path("late"),
+    "record with a damaged photo": lambda office: office.path("damaged"),
+    "file of a merged bus": lambda office: f"/office/vehicles/{office.fortnight.double}",
+    "which bus is the same": lambda office: f"/office/merge/vehicle/{office.fortnight.double}",
+    "which person is the same": lambda office: f"/office/merge/crew/{office.world.drivers[0]}",
+    "two buses compared": lambda office: "/office/merge/vehicle/{}/{}".format(
+        *office.world.vehicles
+    ),
+    "two persons compared": lambda office: "/office/merge/crew/{}/{}".format(*office.world.drivers),
     "not found": lambda _: "/office/nothing-here",
 }
 axe = Axe()
@@ -75,6 +86,24 @@ def test_every_screen_is_accessible_and_fits(viewer: Page, office: Office, langu
             found[name] = wrong
     assert found == {}
     assert errors == []
+
+
+def test_every_refusal_is_accessible_and_fits(viewer: Page) -> None:
+    viewer.goto("/office/quarantine")
+    paths = [
+        str(link.get_attribute("href"))
+        for link in viewer.locator("a[href^='/office/quarantine/']").all()
+    ]
+    assert len(paths) >= 5
+    found = {}
+    for path in paths:
+        viewer.goto(path)
+        viewer.evaluate(
+            "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+        )
+        if wrong := faults(viewer):
+            found[path] = wrong
+    assert found == {}
 
 
 def test_every_fold_of_a_record_is_accessible_when_open(page: Page, office: Office) -> None:

@@ -239,6 +239,6 @@ def test_the_page_proposes_what_is_alike_and_shows_both_with_counts(
     assert "差一个字" in page
     assert "川B12343" in reviewer.page(f"/office/merge/vehicle/{one}", q="003")
     page = reviewer.page(f"/office/merge/vehicle/{one}/{other}")
-    assert page.count("1 次检查") == 2
+    assert page.count("<dd>1 次</dd>") == 2
     assert "留下 川B12341" in page
     assert "留下 川B12342" in page
