@@ -83,3 +83,20 @@ def _is_same(body: str, sent: bytes) -> bool:
         return json.loads(octets) == json.loads(sent)
     except (ValueError, RecursionError):
         return False
+
+
+def find_altered(world: World, phone: Phone) -> list[str]:
+    """Bits of a push that flip on the way: nothing of it may be taken, then all of it."""
+    edit = phone.edit(new_record(), inspection_fields(world, driver_typed="甲乙丙"))
+    payload = frame(phone, [as_bytes(edit)])
+    broken: list[str] = []
+    for at in range(0, len(payload), 97):
+        flipped = bytearray(payload)
+        flipped[at] ^= 4
+        digest = content_digest(payload)
+        reply = send(phone, bytes(flipped), Content_Digest=digest)
+        told = (reply.status_code, reply.json.get("code"))
+        if told != (400, "digest_mismatch"):
+            broken.append(f"a flipped bit at {at} is answered {told}")
+    receipts = send(phone, payload).json["receipts"]
+    return broken if receipts[0]["state"] == "accepted" else [*broken, "the true push is refused"]
