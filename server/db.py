@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -32,6 +34,8 @@ NAMES = {
 SQLITE_BUSY_MS = 10_000
 # PostgreSQL's lock that stands for SQLite's; any number that nothing else in the database uses.
 WRITERS = 0x6D696E67
+_turns: dict[str | None, Lock] = defaultdict(Lock)  # by database file
+_TURN = "turn"  # the one of them that a connection's transaction holds
 _LIMITS = "limits"  # of a connection to PostgreSQL: how they come from the engine to its hook
 
 
@@ -138,10 +142,35 @@ def _make_durable(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     locked = connection.get_execution_options().get("write_lock", False)
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if locked else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        if locked:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
     elif locked:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+        _begin_in_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_in_turn(connection: Connection) -> None:
+    """SQLite's waiting writers look again now and then, so of many some starve while the lock lies
+    idle. Those of one process queue up here; the lock that counts is SQLite's all the same.
+    """
+    turn = _turns[connection.engine.url.database]
+    if turn.acquire(timeout=SQLITE_BUSY_MS / 1000):
+        connection.info[_TURN] = turn
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        _end_turn(connection)
+        raise
+
+
+@event.listens_for(Engine, "commit")
+@event.listens_for(Engine, "rollback")
+def _end_turn(connection: Connection) -> None:
+    turn = connection.info.pop(_TURN, None)
+    if turn:
+        turn.release()
 
 
 @event.listens_for(Pool, "checkin")
