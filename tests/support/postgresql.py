@@ -28,6 +28,7 @@ max_connections = 120
 shared_buffers = '32MB'
 fsync = on
 synchronous_commit = off  # the product must ask for more by itself
+wal_writer_delay = '10s'  # so that what nobody waited for is lost for certain
 log_min_messages = fatal
 log_min_error_statement = fatal
 """
