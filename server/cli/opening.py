@@ -7,7 +7,12 @@ from contextlib import contextmanager
 
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    IntegrityError,
+    ProgrammingError,
+)
 from sqlalchemy.orm import Session
 
 from server import create_app
@@ -50,7 +55,9 @@ def opened() -> Iterator[Flask]:
             yield app
         except Problem as problem:
             raise refuse_for(problem) from problem
-        except OperationalError as error:
+        except DatabaseError as error:
+            if isinstance(error, IntegrityError | ProgrammingError):
+                raise  # a bug of ours; a file that is damaged raises none of these
             raise Refused("no_database", why=error.orig) from error
         finally:
             db.session.close()

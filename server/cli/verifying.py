@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Company
@@ -102,9 +103,29 @@ def _all_damages(
     session: Session, company: Company, remembered: list[Head], key: str, photos: bool
 ) -> Iterator[Damage]:
     company_id = company.id
-    yield from check_company(session, company, remembered, key, lambda part: tell(f"verify.{part}"))
+    yield from _readable(_file_damages(session))
+    walk = check_company(session, company, remembered, key, lambda part: tell(f"verify.{part}"))
+    yield from _readable(walk)
     if photos:
-        yield from _photo_damages(session, company_id)
+        yield from _readable(_photo_damages(session, company_id))
+
+
+def _readable(damages: Iterator[Damage]) -> Iterator[Damage]:
+    """What cannot even be read is damage too, and ends this part of the walk."""
+    try:
+        yield from damages
+    except (DatabaseError, ValueError) as error:
+        yield Damage("unreadable", "", str(error)[:200])
+
+
+def _file_damages(session: Session) -> Iterator[Damage]:
+    """SQLite's own look at its file. An index may still hold what a row has lost: reading through
+    the one does not show the damage of the other.
+    """
+    if db.engine.dialect.name == "sqlite":
+        for line in session.scalars(text("PRAGMA integrity_check(20)")):
+            if line != "ok":
+                yield Damage("database_file", "", line)
 
 
 def _photo_damages(session: Session, company: str) -> Iterator[Damage]:
