@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import shutil
@@ -100,10 +101,13 @@ class Machine:
     def data(self) -> Path:
         return self.folder / "data"
 
-    def start(self, patch: str = "") -> Server:
-        """Fork a server over the data folder as it is; ``patch`` plants a bug in it."""
+    def start(self, patch: str = "", output: str = "") -> Server:
+        """Fork a server over the data folder as it is.
+
+        ``patch`` plants a bug in it; ``output`` is a file that its log lines go to.
+        """
         ours, theirs = socket.socketpair()
-        order = f'{{"patch": "{patch}"}}'.encode()
+        order = json.dumps({"patch": patch, "output": output}).encode()
         socket.send_fds(self.control, [order], [theirs.fileno()])
         theirs.close()
         (pid,) = LENGTH.unpack(self.control.recv(LENGTH.size))
@@ -120,14 +124,15 @@ class Machine:
 
 
 @contextmanager
-def machine_in(folder: Path) -> Iterator[Machine]:
-    """A machine with an empty data folder."""
+def machine_in(folder: Path, disk_bytes: int = 0) -> Iterator[Machine]:
+    """A machine with an empty data folder, on a small disk of its own if that is asked for."""
     ours, theirs = socket.socketpair()
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MINGCHA_")}
     environment = {**kept, "MINGCHA_DATA": str(folder / "data"), "PYTHONWARNINGS": "ignore"}
+    program = [sys.executable, "-m", "tests.faults.disk.served", str(theirs.fileno())]
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.disk.served", str(theirs.fileno())],
+            [*(small_disk(folder, disk_bytes) if disk_bytes else ()), *program],
             cwd=ROOT,
             env=environment,
             stdout=log,
@@ -135,8 +140,26 @@ def machine_in(folder: Path) -> Iterator[Machine]:
             pass_fds=[theirs.fileno()],
         )
     theirs.close()
+    # What is mounted there is there for that process only, and seen from here through it.
+    seen = Path(f"/proc/{process.pid}/root{folder}") if disk_bytes else folder
     try:
-        yield Machine(folder, ours, process)
+        yield Machine(seen, ours, process)
     finally:
         ours.close()
         process.wait(PATIENCE_S)
+
+
+def small_disk(folder: Path, size_bytes: int) -> list[str]:
+    """A command before a command: it sees a file system of that size over the folder."""
+    mount = 'mount -t tmpfs -o size="$0" small "$1" && shift && exec "$@"'
+    return ["unshare", "-rm", "sh", "-c", mount, str(size_bytes), str(folder)]
+
+
+def may_mount() -> bool:
+    """Whether this machine lets us have a small file system of our own."""
+    tried = subprocess.run(
+        ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/tmp"],
+        capture_output=True,
+        check=False,
+    )
+    return tried.returncode == 0

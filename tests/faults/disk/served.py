@@ -7,6 +7,7 @@ their like are the product's own calls and can be counted, failed and killed one
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import os
 import pickle
@@ -14,14 +15,21 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from server import create_app
 from server.accounts import store as accounts
+from server.accounts.models import Company
+from server.cli import main as command
 from server.config import read_settings
 from server.db import begin_write, db
+from server.migrations import upgrade
+from server.photos.checking import check_photos
 from tests.support.clock import HandClock
 from tests.support.world import World, make_world
 
@@ -43,6 +51,8 @@ def main(handle: int) -> None:
             control.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             order = json.loads(message)
+            if order["output"]:
+                os.dup2(os.open(order["output"], os.O_RDWR), sys.stdout.fileno())
             if order["patch"]:
                 plant(order["patch"])
             _serve(app, socket.socket(fileno=handles[0]))
@@ -84,8 +94,8 @@ def _receive_whole(line: socket.socket, length: int) -> bytes | None:
 
 def _serve(app: Flask, line: socket.socket) -> None:
     while request := receive(line):
-        if request["path"] == "prepare":
-            send(line, prepare(app))
+        if request["path"] in ORDERS:
+            send(line, ORDERS[request["path"]](app))
             continue
         reply = app.test_client().open(
             request["path"],
@@ -103,7 +113,8 @@ def prepare(app: Flask) -> dict[str, Any]:
     """A company with an inspector, and codes to enrol phones with."""
     clock = HandClock()
     with app.app_context():
-        db.create_all()
+        upgrade()
+        db.session.close()
     world: World = make_world(app, clock, "清源县乡村公交有限公司", "川B")
     user, _ = world.add_user("inspector", "inspector_fulltime")
     with app.app_context():
@@ -115,6 +126,28 @@ def prepare(app: Flask) -> dict[str, Any]:
     kept = {name: value for name, value in vars(world).items() if name not in ("app", "clock")}
     return {"world": kept, "codes": codes}
 
+
+def verify(_app: Flask) -> tuple[int, str]:
+    """What `mingcha verify` ends with, and says."""
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        try:
+            command(["verify"])
+        except SystemExit as ended:
+            return int(ended.code or 0), said.getvalue()
+
+
+def check(app: Flask) -> list[tuple[str, str]]:
+    """Photos whose bytes are not as they were verified, and files that are nobody's."""
+    with app.app_context():
+        blobs = app.extensions["mingcha"].blobs
+        company = db.session.scalars(select(Company.id)).one()
+        found = [(one.sha256, one.problem) for one in check_photos(db.session, blobs, company)]
+        db.session.close()
+    return found
+
+
+ORDERS: dict[str, Callable[[Flask], Any]] = {"prepare": prepare, "verify": verify, "check": check}
 
 if __name__ == "__main__":
     main(int(sys.argv[1]))

@@ -23,7 +23,7 @@ class Ground:
     """A machine with a state of its disk, and the phone's memory, before each phase."""
 
     machine: Machine
-    before: dict[str, Day]
+    before: dict[str, Day]  # and ``done``: after all of them
 
     def put_back(self, phase: str) -> Day:
         """Disk and phone as they were before this phase."""
@@ -48,7 +48,9 @@ def ground_in(folder: Path) -> Iterator[Ground]:
             work(day, steps)
             day.done = 0
         server.end()
+        before["done"] = day.copy()
         assert find_violations(machine.data, day, whole=True) == []
+        machine.keep_state("done")
         yield Ground(machine, before)
 
 
