@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from sync.canonical import canonical_json
+from sync.merkle import proof_holds
 from tests.faults.network.history import (
     End,
     History,
@@ -169,6 +170,18 @@ class Phone:
     def sign(self, text: str) -> str:
         r, s = decode_dss_signature(self.key.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
         return base64.b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
+
+    def confirm_head(self, size: int) -> bool:
+        """True when the server proves that its log begins with the one this phone saw."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        reply = self.wire.ask("GET", f"/api/v1/sync/consistency?size={size}", None, headers)
+        if reply.status != 200:
+            return False
+        old, head = reply.json["old"], reply.json["head"]
+        roots = bytes.fromhex(self.heads[size]), bytes.fromhex(head["hash"])
+        proof = [bytes.fromhex(one) for one in reply.json["proof"]]
+        same = old == {"size": size, "hash": self.heads[size]}
+        return same and proof_holds(size, head["size"], *roots, proof)
 
     def end(self, photos_waiting: int = 0, *, is_current: bool = False) -> None:
         """Write down what this phone holds now; ``is_current``: it has pulled to the very end."""

@@ -62,4 +62,6 @@ def test_a_stormy_day_loses_doubles_and_alters_nothing(
         tally.measured(f"stormy day: {what}", value, unit)
     assert found == []
     assert share >= 0.6, (share, proxy.fired)
+    asked = [(phone, size) for phone in phones for size in list(phone.heads)[:: max(1, scale)]]
+    assert [size for phone, size in asked if not phone.confirm_head(size)] == []
     assert office.settled, "the office settled nothing: no edit was late"
