@@ -157,6 +157,15 @@ def test_an_explanation_needs_words_and_reaches_the_phone(
     assert said["note"] == "这一项由办公室填写"
 
 
+@pytest.mark.parametrize(("length", "status"), [(1, 303), (1000, 303), (1001, 400)])
+def test_a_note_to_the_inspector_is_bounded(
+    inspector: Phone, reviewer: Seat, record: str, length: int, status: int
+) -> None:
+    refuse(inspector, record, {"reply": "好", "review": None})
+    [path] = keys(reviewer)
+    assert explain(reviewer, path, "长" * length).status_code == status
+
+
 @pytest.mark.parametrize(
     ("first", "second", "status"),
     [

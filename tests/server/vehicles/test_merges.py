@@ -119,6 +119,18 @@ def test_no_record_is_rewritten_and_new_ones_may_still_name_the_merged_bus(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_the_apis_list_reads_through_the_merge_from_either_side(
+    world: World, inspector: Phone, officer: dict[str, str], reviewer: Seat, kind: str
+) -> None:
+    one, other, *_ = entries(world, kind)
+    records = both(inspector, world, kind)
+    merge(reviewer, kind, other, one)
+    for entry in (one, other):
+        listed = inspector.get(f"/api/v1/inspections?{kind}={entry}", officer).json["inspections"]
+        assert {row["id"] for row in listed} == set(records)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_both_acts_are_in_the_log(world: World, reviewer: Seat, kind: str) -> None:
     one, other, *_ = entries(world, kind)
     merge(reviewer, kind, other, one)
