@@ -25,6 +25,7 @@ WEIGHTS = {
     "latency": 10,
     "blackhole": 2,
 }
+ALONE = ("refuse", "portal", "blackhole")
 LATENCY_S = 0.15
 ACCEPT_S = 0.2
 PORTAL = (
@@ -129,26 +130,28 @@ class FaultProxy:
 
     def _carry(self, client: socket.socket, fault: Fault) -> None:
         with client:
-            if fault.kind == "refuse":
-                self._note("refuse")
-                reset(client)
-                return
-            if fault.kind == "blackhole":
-                self._swallow(client)
-                return
-            if fault.kind == "portal":
-                self._note("portal")
-                client.recv(65536)
-                client.sendall(PORTAL)
-                return
             try:
                 server = socket.create_connection(("127.0.0.1", self.upstream()), timeout=5)
-            except OSError:  # the server is down: so is the connection
+            except OSError:  # the server is down: so is the connection, whatever was to befall it
                 self.down += 1
                 reset(client)
                 return
             with server:
-                self._run(Line(client, server, fault, self._note, self._allow))
+                if fault.kind in ALONE:
+                    self._note(fault.kind)
+                    self._answer_alone(client, fault.kind)
+                else:
+                    self._run(Line(client, server, fault, self._note, self._allow))
+
+    def _answer_alone(self, client: socket.socket, kind: str) -> None:
+        """What the server never hears of."""
+        if kind == "refuse":
+            reset(client)
+        elif kind == "portal":
+            client.recv(65536)
+            client.sendall(PORTAL)
+        else:
+            self._swallow(client)
 
     def _run(self, line: Line) -> None:
         with self._lock:
@@ -165,7 +168,6 @@ class FaultProxy:
 
     def _swallow(self, client: socket.socket) -> None:
         """Take everything, answer nothing, until the other side gives up."""
-        self._note("blackhole")
         client.settimeout(ACCEPT_S)
         while not self._closing.is_set():
             try:
