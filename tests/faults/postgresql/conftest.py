@@ -24,7 +24,7 @@ from tests.support.postgresql import Cluster, raised_cluster
 DATABASE = "town"
 # Short, so that a test sees the end of each wait; together the longest that a request may take.
 LIMITS = {"CONNECT": "1.0", "STATEMENT": "1.2", "LOCK": "1.0", "IDLE": "1.0"}
-LONGEST_S = 6.0
+LONGEST_S = 5.0
 Check = Callable[[], list[str]]
 
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 Given = TypeVar("Given")
 
 
-def ask_while_hung(ask: Callable[[], Given], patience_s: float) -> Given | None:
-    """The answer, or nothing when none came in that time; the asker is then left alone."""
-    answers: list[Given] = []
-    asker = threading.Thread(target=lambda: answers.append(ask()), daemon=True)
-    asker.start()
-    asker.join(patience_s)
-    return answers[0] if answers else None
+class Asker(threading.Thread, Generic[Given]):
+    """Asks in a thread of its own, so that whoever waits for it need not wait for ever."""
+
+    def __init__(self, ask: Callable[[], Given]) -> None:
+        super().__init__()
+        self.ask = ask
+        self.answer: Given | None = None
+
+    def run(self) -> None:
+        self.answer = self.ask()
+
+    def answer_within(self, patience_s: float) -> Given | None:
+        """The answer, or nothing when none came in that time."""
+        self.start()
+        self.join(patience_s)
+        return self.answer

@@ -12,7 +12,7 @@ from tests.faults.network.town import Town
 from tests.faults.postgresql.conftest import Bench, Check
 from tests.faults.tally import Tally
 
-PHONES, EDITS, STOPS = 6, 72, 2
+PHONES, EDITS, STOPS = 6, 48, 1
 
 
 class Stopper(threading.Thread):
