@@ -32,6 +32,7 @@ from server.db import read_url
 from server.photos.spool import REFUSED
 
 KEYS = "keys"
+LARGEST_KEY = 64 * 1024  # beyond that it is a log, not a key
 COPIES = {"sqlite": sqlite_copy, "postgresql": postgresql_copy}
 
 
@@ -116,7 +117,9 @@ def _files_of(settings: Settings, folder: BackupFolder, facts: Facts) -> list[Na
 
 
 def _keep_keys(data_dir: Path, target: Path) -> None:
-    """Every file at the data folder's top but databases: a key that is new is not forgotten."""
+    """Every small file at the data folder's top but databases, so that no new key is forgotten."""
     for path in sorted(data_dir.iterdir()):
-        if path.is_file() and ".sqlite3" not in path.name and not path.name.startswith("."):
+        if not path.is_file() or path.stat().st_size > LARGEST_KEY:
+            continue
+        if ".sqlite3" not in path.name and not path.name.startswith("."):
             write_whole(target / path.name, path.read_bytes())

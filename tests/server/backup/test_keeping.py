@@ -48,6 +48,16 @@ def test_a_generation_holds_the_database_the_keys_and_a_manifest(
         assert copy.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
+def test_every_key_is_kept_and_nothing_large_that_only_lies_beside_them(
+    house: House, terminal: Terminal, folder: Path
+) -> None:
+    terminal.last_line("head")
+    (house.data / "server.log").write_bytes(bytes(100_000))
+    keys = backed_up(terminal, folder) / "keys"
+    assert sorted(path.name for path in keys.iterdir()) == ["head_key.pem", "secret"]
+    assert (keys / "head_key.pem").read_bytes() == (house.data / "head_key.pem").read_bytes()
+
+
 def test_nobody_else_can_read_a_backup(house: House, terminal: Terminal, folder: Path) -> None:
     backed_up(terminal, folder)
     modes = {path.is_dir(): set[int]() for path in folder.rglob("*")}
