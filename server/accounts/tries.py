@@ -48,6 +48,16 @@ class Tries:
 
     def count(self, what: str, address: str, bounds: tuple[Bound, ...]) -> int | None:
         """The number of this try, counted before it is made; None when it is one too many."""
+        try:
+            return self._count(what, address, bounds)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # torn by a power cut: nothing in it is worth keeping
+            for torn in (self.path, Path(f"{self.path}-journal")):
+                torn.unlink(missing_ok=True)
+            return self._count(what, address, bounds)
+
+    def _count(self, what: str, address: str, bounds: tuple[Bound, ...]) -> int | None:
         with self._opened() as file:
             # The clock is read under the lock, so that tries stand in order for all processes.
             at_ms = self.clock()
@@ -71,23 +81,15 @@ class Tries:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        with closing(self._open()) as file:
+        with closing(_connect(self.path)) as file:
             file.execute("BEGIN IMMEDIATE")
             try:
                 yield file
             except BaseException:
-                file.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # in a torn file there may be nothing to take back
+                    file.execute("ROLLBACK")
                 raise
             file.execute("COMMIT")
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return _connect(self.path)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:  # torn by a power cut: nothing in it is worth keeping
-            self.path.unlink(missing_ok=True)
-            return _connect(self.path)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
