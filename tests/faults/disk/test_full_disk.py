@@ -18,7 +18,7 @@ from tests.faults.disk.ledger import find_violations
 from tests.faults.disk.machine import Machine, Server, ServerGone, machine_in, may_mount
 from tests.faults.disk.tracing import traced
 from tests.faults.disk.trials import Ground, plain_fields
-from tests.faults.disk.workload import PHASES, Day, NotAnswered, new_day, work
+from tests.faults.disk.workload import PHASES, Day, NeverRecovers, NotAnswered, new_day, work
 from tests.faults.tally import Tally
 from tests.support.phone import new_record
 
@@ -106,10 +106,10 @@ def test_calls_that_fail_for_a_while_are_no_reason_to_lose_anything(
 
 def patient(day: Day, phase: str) -> None:
     for _ in range(20):
-        with suppress(AssertionError):
+        with suppress(NeverRecovers):
             work(day, PHASES[phase])
             return
-    raise AssertionError("the server does not recover")
+    raise NeverRecovers
 
 
 @pytest.mark.parametrize("kind", ["full disk", "pipe that nobody reads"])

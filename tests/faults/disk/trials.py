@@ -12,7 +12,7 @@ from typing import Any
 from tests.faults.disk.ledger import find_violations
 from tests.faults.disk.machine import Machine, ServerGone, machine_in
 from tests.faults.disk.tracing import CALLS, Point, failing_at, list_points, traced
-from tests.faults.disk.workload import PHASES, Day, new_day, work
+from tests.faults.disk.workload import PHASES, Day, NeverRecovers, new_day, work
 from tests.support.world import World, inspection_fields
 
 RESTARTS = 4
@@ -105,6 +105,8 @@ def come_back(machine: Machine, day: Day, phase: str, patch: str = "") -> list[s
         if phase != "enrol":
             day.push()  # once more: the same receipts for ever
         return find_violations(machine.data, day, whole=True)
+    except NeverRecovers:
+        return ["the server does not recover"]
     finally:
         server.end()
 

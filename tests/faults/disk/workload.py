@@ -26,6 +26,10 @@ class NotAnswered(Exception):
     """The server said that it cannot now (5xx): nothing is acknowledged."""
 
 
+class NeverRecovers(Exception):
+    """The server said so again and again, with nothing wrong around it any more."""
+
+
 @dataclass
 class Memory:
     """What the phone was told, and may rely on for ever."""
@@ -164,7 +168,8 @@ def work(day: Day, steps: tuple[Step, ...]) -> None:
             day.done += 1
         except NotAnswered:
             tries += 1
-            assert tries < TRIES, "the server does not recover"
+            if tries == TRIES:
+                raise NeverRecovers from None
 
 
 def new_day(client: FlaskClient, codes: list[str], fields: dict[str, Any]) -> Day:
