@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Browser
 
 from tests.faults.browser.handset import Handset
 
@@ -52,6 +52,6 @@ def crash(handset: Handset) -> None:
     handset.reopen()
 
 
-def is_end(error: Error) -> bool:
+def is_end(error: Exception) -> bool:
     """Whether an action failed because its page or browser ended."""
     return any(word in str(error) for word in ("crashed", "closed", "detached"))

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import http.client
 import shutil
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -37,9 +38,8 @@ class Front:
         self.listener = _Quiet(("127.0.0.1", port), handler)
         self.port = self.listener.server_address[1]
         if tls:
-            socket = self.listener.socket
             self.listener.socket = tls.wrap_socket(
-                socket, server_side=True, do_handshake_on_connect=False
+                self.listener.socket, server_side=True, do_handshake_on_connect=False
             )
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         self.thread = threading.Thread(target=self.listener.serve_forever, args=(0.05,))
@@ -57,6 +57,7 @@ class Front:
         self.listener.shutdown()
         self.thread.join()
         self.listener.server_close()
+        self.listener.hang_up()
 
 
 @contextmanager
@@ -73,6 +74,20 @@ def standing_front(
 
 class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.lines: list[Any] = []
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.lines.append(request)
+        super().process_request(request, client_address)
+
+    def hang_up(self) -> None:
+        """Browsers keep lines open, which would lead to this server after its end."""
+        for line in self.lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A phone that hangs up is what these tests are about."""
