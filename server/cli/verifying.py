@@ -15,7 +15,7 @@ from server.accounts.models import Company
 from server.cli.opening import list_companies, opened
 from server.cli.saying import Refused, both, tell
 from server.clock import HOUR_MS
-from server.db import db
+from server.db import be_patient, db
 from server.evidence.heads import BadHead, HeadText, check_signed_head, read_key
 from server.evidence.store import Head, read_head
 from server.photos.checking import check_photos
@@ -81,7 +81,7 @@ def _begin_snapshot() -> None:
     """One view of the database for the whole walk, whatever is written meanwhile."""
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        be_patient(db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"}))
 
 
 def _verify_company(company: Company, heads: list[HeadText], key: str, photos: bool) -> int:

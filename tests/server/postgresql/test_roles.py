@@ -106,6 +106,15 @@ def test_all_work_is_done_as_the_applications_role(app: Flask) -> None:
     assert phone.get("/api/v1/sync/proof").json["photos"] == 1
 
 
+def test_the_applications_role_can_verify_it_all(
+    app: Flask, terminal: Terminal, granted: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day_of_work(app)
+    monkeypatch.setenv("MINGCHA_DATABASE_URL", granted.url(DATABASE, ROLE))
+    done = terminal.run("verify")
+    assert done.code == 0, (done.out, done.err)
+
+
 def test_the_evidence_is_changed_by_neither_role(app: Flask, granted: Cluster) -> None:
     day_of_work(app)
     denied = psycopg.errors.InsufficientPrivilege
