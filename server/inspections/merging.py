@@ -92,6 +92,17 @@ def read_survivor_row(session: Session, company: str, kind: Kind, row: Any) -> A
     return row if into == row.id else session.get_one(kind.model, (company, into))
 
 
+def read_standing(session: Session, row: Inspection) -> dict[str, Any]:
+    """Of the bus and the persons that the record names: who stands for them since a merge."""
+    named = ((VEHICLE, row.vehicle), (CREW, row.driver), (CREW, row.conductor))
+    found: dict[str, Any] = {}
+    for kind, entry in named:
+        into = read_survivor(session, row.company, kind, entry) if entry else entry
+        if entry and into != entry:
+            found[entry] = session.get_one(kind.model, (row.company, into))
+    return found
+
+
 def read_extent(session: Session, user: User, kind: Kind, entry: str) -> Extent:
     """What the entry's file holds."""
     dates = (func.count(), func.min(Inspection.service_date), func.max(Inspection.service_date))

@@ -32,6 +32,7 @@ from server.inspections.listing import (
     parse_search,
     search_inspections,
 )
+from server.inspections.merging import read_standing
 from server.inspections.models import Inspection
 from server.inspections.names import list_routes, list_stations, read_names
 from server.inspections.paging import here, next_page
@@ -105,6 +106,7 @@ def show(record: Any) -> str:
         history=history,
         wording=Wording(language(), own_company().timezone, names, view.checklist),
         names=names,
+        standing=read_standing(db.session, row),
         typed=matching.read_typed(row),
         moves=_moves(user, own, row, bool(open_disputes)),
         damaged=count_damaged(db.session, row),

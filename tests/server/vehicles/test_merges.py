@@ -114,6 +114,7 @@ def test_no_record_is_rewritten_and_new_ones_may_still_name_the_merged_bus(
     with world.app.app_context():
         row = db.session.get_one(Inspection, (world.company, record))
         assert row.vehicle == other
+    assert "已并入 川B12341" in reviewer.page(f"/office/inspections/{record}")
     listed = reviewer.page("/office/", vehicle="12341")
     assert record in rows_of(listed)
 
