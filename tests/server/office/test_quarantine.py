@@ -67,6 +67,15 @@ def test_pages_follow_each_other_without_gap(reviewer: Seat, inspector: Phone) -
     assert seen == list(range(40))
 
 
+def test_no_address_on_a_page_names_a_secret_device(reviewer: Seat, inspector: Phone) -> None:
+    for number in range(31):
+        refuse(inspector, mode="undercover", n=number)
+    page = reviewer.page("/office/quarantine")
+    assert 'rel="next"' in page
+    assert inspector.device not in page
+    assert reviewer.get("/office/quarantine", after="1:a:b").status_code == 400
+
+
 @pytest.mark.parametrize("role", ["station_manager", "auditor", "inspector_fulltime", "sysadmin"])
 def test_only_reviewers_read_the_quarantine(world: World, inspector: Phone, role: str) -> None:
     refuse(inspector)
