@@ -43,7 +43,7 @@ def chunked(body: bytes) -> bytes:
 
 def bomb(size_bytes: int) -> bytes:
     """So many spaces, gzipped a thousand times smaller, made without holding them all."""
-    packer = zlib.compressobj(9, wbits=31)
+    packer = zlib.compressobj(1, wbits=31)
     piece = b" " * MIB
     packed = b"".join(packer.compress(piece) for _ in range(size_bytes // MIB))
     return packed + packer.flush()

@@ -79,6 +79,7 @@ def test_a_bad_edit_is_refused_alone_and_kept_whole(
     broken = {name: find_broken(world, inspector, bad) for name, bad in BAD.items()}
     tally.add(92, len(broken), sum(map(len, broken.values())))
     assert {name: found for name, found in broken.items() if found} == {}
+    assert inspector.get("/api/v1/sync/proof").json["edits"] >= 2 * len(BAD)
 
 
 def test_an_edit_as_deep_as_allowed_is_taken(world: World, inspector: Phone) -> None:
