@@ -21,6 +21,8 @@ OUTCOMES = ("strict", "names", "torn")
 
 _LINE = re.compile(r"^(\w+)\((.*)\) += \d+(?:<.*>)?$")
 _LOST = re.compile(r"^(\w+)\((.*)\) += -1 \w+ .*$")
+_THREAD = re.compile(r"^(\d+) +(.*)$")
+UNFINISHED = " <unfinished ...>"
 _HEX = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _FILE = re.compile(r"^\d+<((?:\\x[0-9a-f]{2})*)>")
 
@@ -73,7 +75,7 @@ class Disk:
 
     def replay(self, log: Path) -> Iterator[str]:
         """Do what the server did, call by call; each time the call is told before the next."""
-        for line in log.read_text(encoding="ascii", errors="replace").splitlines():
+        for line in whole_calls(log):
             found = _LINE.match(line) or _LOST.match(line)
             if found:
                 failed = _LINE.match(line) is None
@@ -188,6 +190,20 @@ class Disk:
                 continue  # a file in a folder that is lost; memory that SQLite shares
             file = names[path]
             target.mkdir() if file is None else target.write_bytes(file.survive(outcome, chance))
+
+
+def whole_calls(log: Path) -> Iterator[str]:
+    """The calls of a log in the order of their ends, whichever thread made them."""
+    begun: dict[str, str] = {}
+    for line in log.read_text(encoding="ascii", errors="replace").splitlines():
+        found = _THREAD.match(line)
+        thread, text = found.groups() if found else ("", line)
+        if text.endswith(UNFINISHED):
+            begun[thread] = text.removesuffix(UNFINISHED)
+        elif text.startswith("<... "):
+            yield begun.pop(thread, "") + text.partition(" resumed>")[2]
+        else:
+            yield text
 
 
 def disk_of(folder: Path) -> Disk:

@@ -10,8 +10,8 @@ from tests.faults.disk.trials import Ground, choose, count_points
 from tests.faults.disk.workload import PHASES
 from tests.faults.tally import Tally
 
-CUTS = 6
-FAILURES = 2
+CUTS = 4
+FAILURES = 1
 SYNCS = ("fsync", "fdatasync")
 
 
