@@ -18,7 +18,7 @@ class Tally:
         """So many times a fault of the catalogue was injected, and so often a promise broke."""
         assert injected >= 0
         assert violations >= 0
-        self._write({"fault": fault, "injected": injected, "violations": violations})
+        self._write({"fault": fault, "injected": injected, "violations": int(violations)})
 
     def planted(self, name: str, caught: bool) -> None:
         """A bug was planted on purpose: did the area's checker report it?"""

@@ -19,7 +19,7 @@ from tests.faults.network.town import Town, new_record
 from tests.faults.tally import Tally
 
 FINISHED = {"mode": "daily", "state": "finished"}
-MOST_MEMORY_KIB = 100 * 1024
+MOST_MEMORY_KIB = 150 * 1024
 READS = ("/sync/proof", "/sync/consistency?size=0", "/photos/" + "0" * 64)
 
 
