@@ -164,3 +164,12 @@ test("after stop nothing runs any more", async () => {
   await settled();
   expect(triggers()).toEqual(["start"]);
 });
+
+test("a clock put back by years does not keep what is saved from going at once", async () => {
+  schedule.start();
+  await settled();
+  clock.move(-10 * 365 * 86_400_000);
+  schedule.poke("saved");
+  await settled();
+  expect(events.filter(({ kind }) => kind === "running")).toHaveLength(2);
+});

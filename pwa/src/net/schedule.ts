@@ -88,7 +88,8 @@ export class Schedule {
     const waitMs = isGood(result)
       ? 0
       : backOff(this.failures, askedWait(result), this.around.random);
-    this.notBeforeMs = this.around.clock() + waitMs;
+    // After a good round nothing has to wait, wherever the phone's clock may jump to.
+    this.notBeforeMs = waitMs > 0 ? this.around.clock() + waitMs : Number.NEGATIVE_INFINITY;
     const nextMs = waitMs > 0 ? waitMs : MINUTE_MS;
     this.onEvent({ kind: "rested", result, nextAtMs: this.around.clock() + nextMs });
     this.wakeAfter(nextMs);
