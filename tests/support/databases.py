@@ -59,13 +59,18 @@ def pick_database(request: pytest.FixtureRequest) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
-def postgresql_cluster() -> Iterator[Cluster]:
-    """A PostgreSQL for all tests of a run; without one on the machine they are skipped."""
+def require_postgresql() -> Path:
+    """The folder of its programs; without one the test that asks is skipped, in words."""
     binaries = find_postgresql()
     if binaries is None:
         pytest.skip(MISSING)
-    with raised_cluster(binaries) as cluster:
+    return binaries
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster() -> Iterator[Cluster]:
+    """A PostgreSQL for all tests of a run; without one on the machine they are skipped."""
+    with raised_cluster(require_postgresql()) as cluster:
         yield cluster
 
 

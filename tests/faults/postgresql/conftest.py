@@ -9,7 +9,6 @@ from zlib import crc32
 
 import pytest
 from flask import Flask
-from setup_postgresql import MISSING, find_postgresql
 
 from server import create_app
 from server.clock import system_now_ms
@@ -18,7 +17,7 @@ from server.db import db
 from tests.faults.network.serving import Server
 from tests.faults.network.town import Town, found_town
 from tests.faults.postgresql.stored import check_run
-from tests.support.databases import migrate
+from tests.support.databases import migrate, require_postgresql
 from tests.support.postgresql import Cluster, raised_cluster
 
 DATABASE = "town"
@@ -64,10 +63,7 @@ def close_app(app: Flask) -> None:
 
 @pytest.fixture(scope="session")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    binaries = find_postgresql()
-    if binaries is None:
-        pytest.skip(MISSING)
-    with raised_cluster(binaries) as cluster:
+    with raised_cluster(require_postgresql()) as cluster:
         cluster.make_database(DATABASE)
         with cluster.connect() as connection:
             # Found well before a lock is given up, so that it is a deadlock that ends it.
