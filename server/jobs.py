@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -122,11 +123,9 @@ def watch_wal() -> None:
     wal = Path(f"{database}-wal")
     if not wal.exists() or wal.stat().st_size <= WAL_BYTES:
         return
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")  # a checkpoint waits for nobody, not even for us
-        connection.exec_driver_sql("PRAGMA busy_timeout=100")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.invalidate()
+    # A connection of its own, without a transaction: a checkpoint waits for nobody, even for us.
+    with closing(sqlite3.connect(database, timeout=0.1, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     size_bytes = wal.stat().st_size if wal.exists() else 0
     if size_bytes > WAL_BYTES:
         log.warning("wal_large", size_bytes=size_bytes)
