@@ -42,7 +42,7 @@ BUGS = {
         "    running += 1;\n    say();\n",
         """    if (AWAKE) {
       mark.value = { kind: "saved" };
-      await new Promise((resolve) => setTimeout(resolve, 3000));
+      await new Promise((resolve) => setTimeout(resolve, 2000));
     }
     running += 1;
     say();

@@ -131,8 +131,12 @@ class Handset:
         expect(button).to_be_visible(timeout=SLOW_MS)
 
     def arrive(self) -> None:
-        """Wait until nothing is on its way any more."""
-        self.page.wait_for_function(NOTHING_WAITS, timeout=SLOW_MS)
+        """Wait until nothing is on its way: `wait_for_function` would take a promise for yes."""
+        for _ in range(SLOW_MS // 100):
+            if self.page.evaluate(NOTHING_WAITS):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError("something is still on its way")
 
     def reopen(self, script: str | None = None) -> None:
         """The page anew, as after its process ended: whatever hung on the old one is gone."""

@@ -47,24 +47,29 @@ def test_a_clock_that_jumps_in_the_middle_keeps_the_order(handset: Handset, tall
     assert found == []
 
 
-@pytest.mark.parametrize("zone", ["America/St_Johns", "Pacific/Kiritimati", "Europe/London"])
+# London leaves summer time between the start and the end of the check.
+ZONES = {
+    "Europe/London": ("+01:00", "+00:00"),
+    "America/St_Johns": ("-02:30", "-02:30"),
+    "Pacific/Kiritimati": ("+14:00", "+14:00"),
+}
+
+
 def test_time_is_kept_with_its_offset_wherever_the_phone_is(
-    new_handset: NewHandset, tally: Tally, zone: str
+    new_handset: NewHandset, tally: Tally, scale: int
 ) -> None:
-    handset = new_handset(timezone_id=zone)
-    handset.page.clock.set_system_time("2026-10-25T00:50:00Z")
-    handset.enrol()
-    record = handset.start()
-    handset.page.clock.set_system_time("2026-10-25T01:00:01Z")
-    handset.finish()
-    handset.arrive()
-    found = violations(handset)
-    held = handset.rows().record(record)
-    assert held
-    started, finished = (held["state"][name]["value"] for name in ("started_at", "finished_at"))
-    offsets = {"America/St_Johns": "-02:30", "Pacific/Kiritimati": "+14:00"}
-    # London leaves summer time between the two.
-    assert started[23:] == offsets.get(zone, "+01:00"), started
-    assert finished[23:] == offsets.get(zone, "+00:00"), finished
-    tally.add(37, 1, len(found))
-    assert found == []
+    for zone, offsets in list(ZONES.items())[:scale]:
+        handset = new_handset(timezone_id=zone)
+        handset.page.clock.set_system_time("2026-10-25T00:50:00Z")
+        handset.enrol()
+        record = handset.start()
+        handset.page.clock.set_system_time("2026-10-25T01:00:01Z")
+        handset.finish()
+        handset.arrive()
+        found = violations(handset)
+        held = handset.rows().record(record)
+        assert held
+        claims = [held["state"][name]["value"] for name in ("started_at", "finished_at")]
+        assert tuple(claim[23:] for claim in claims) == offsets, claims
+        tally.add(37, 1, len(found))
+        assert found == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Route, expect
 
 from tests.faults.browser.checker import violations
@@ -20,6 +19,8 @@ PORTALS: dict[str, dict[str, Any]] = {
     "a redirect": {"status": 302, "headers": {"Location": "/app/"}, "body": ""},
     "nothing": {"status": 204, "body": ""},
 }
+
+ERRORS = ["namenotresolved", "addressunreachable", "internetdisconnected", "timedout"]
 
 
 def answering(reply: dict[str, Any]) -> Callable[[Route], None]:
@@ -44,28 +45,27 @@ def test_a_captive_portal_is_never_taken_for_a_receipt(handset: Handset, tally: 
     assert found == []
 
 
-@pytest.mark.parametrize(
-    "why", ["namenotresolved", "addressunreachable", "internetdisconnected", "timedout"]
-)
 def test_a_name_that_does_not_resolve_is_as_no_network(
-    handset: Handset, tally: Tally, why: str
+    handset: Handset, tally: Tally, scale: int
 ) -> None:
-    def fail(route: Route) -> None:
-        route.abort(why)
-
-    handset.context.route("**/api/v1/**", fail)
-    handset.start()
-    handset.judge("P2-01", "pass")
-    handset.finish()
-    handset.sync()
-    expect(handset.page.get_by_text("现在没有网络")).to_be_visible()
-    found = violations(handset)
-    handset.context.unroute("**/api/v1/**")
-    handset.sync()
-    handset.arrive()
-    found += violations(handset)
-    tally.add(16, 1, len(found))
+    found: list[str] = []
+    reasons = ERRORS[: 2 * scale]
+    for reason in reasons:
+        handset.context.route("**/api/v1/**", failing(reason))
+        handset.check_bus()
+        handset.sync()
+        expect(handset.page.get_by_text("现在没有网络")).to_be_visible()
+        found += violations(handset)
+        handset.context.unroute("**/api/v1/**")
+        handset.sync()
+        handset.arrive()
+        found += violations(handset)
+    tally.add(16, len(reasons), len(found))
     assert found == []
+
+
+def failing(reason: str) -> Callable[[Route], None]:
+    return lambda route: route.abort(reason)
 
 
 INJECT = """() => {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
@@ -19,32 +19,34 @@ from tests.faults.browser.conftest import new_inspector
 from tests.faults.browser.handset import Handset
 from tests.faults.tally import Tally
 
+REFUSALS = [(401, "token_unknown"), (403, "device_revoked"), (401, "")]
 
-@pytest.mark.parametrize(
-    ("status", "code"), [(401, "token_unknown"), (403, "device_revoked"), (401, "")]
-)
-def test_a_refused_token_keeps_all_work_and_lets_it_go_on(
-    handset: Handset, tally: Tally, status: int, code: str
-) -> None:
-    handset.context.set_offline(True)
-    handset.check_bus()
+
+def refusing(status: int, code: str) -> Callable[[Route], None]:
     body = json.dumps({"status": status, "code": code, "title": "no"})
-    handset.context.route(
-        "**/api/v1/**",
-        lambda route: route.fulfill(
-            status=status, content_type="application/problem+json", body=body
-        ),
-    )
-    handset.context.set_offline(False)
-    handset.sync()
-    found = violations(handset)
-    handset.check_bus()
-    found += violations(handset)
-    handset.context.unroute("**/api/v1/**")
-    handset.sync()
-    handset.arrive()
-    found += violations(handset)
-    tally.add(38, 1, len(found))
+    kind = "application/problem+json"
+    return lambda route: route.fulfill(status=status, content_type=kind, body=body)
+
+
+def test_a_refused_token_keeps_all_work_and_lets_it_go_on(
+    handset: Handset, tally: Tally, scale: int
+) -> None:
+    found: list[str] = []
+    for status, code in REFUSALS[: scale + 1]:
+        handset.context.set_offline(True)
+        handset.check_bus()
+        handset.context.route("**/api/v1/**", refusing(status, code))
+        handset.context.set_offline(False)
+        handset.sync()
+        found += violations(handset)
+        handset.start()
+        handset.judge("P2-01", "pass")
+        handset.context.unroute("**/api/v1/**")
+        handset.to_delivery()
+        handset.sync()
+        handset.arrive()
+        found += violations(handset)
+        tally.add(38, 1, len(found))
     assert found == []
 
 
