@@ -39,8 +39,8 @@ def test_a_problem_is_open_until_found_in_order(
 ) -> None:
     path = f"/office/crew/{world.drivers[0]}"
     assert "#fail-P5-02" in reviewer.page(path)
-    world.clock.at_ms += 3_600_000
-    later = {"started_at": "2025-11-20T09:50:00+08:00", "finished_at": "2025-11-20T09:52:00+08:00"}
+    world.clock.at_ms += 25 * 60_000  # within the reviewer's sign-in
+    later = {"started_at": "2025-11-20T09:10:00+08:00", "finished_at": "2025-11-20T09:12:00+08:00"}
     inspect(inspector, world, **{"answers/P5-02": {"value": "pass"}}, **later)
     assert "没有未解决的问题" in reviewer.page(path)
 
