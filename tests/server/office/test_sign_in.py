@@ -47,6 +47,8 @@ def test_without_signing_in_every_office_page_leads_to_the_sign_in(
         rule.rule.replace("<uuid:record>", "0" * 8 + "-0000-4000-8000-" + "0" * 12)
         .replace("<uuid:vehicle>", world.vehicles[0])
         .replace("<uuid:member>", world.drivers[0])
+        .replace("<uuid:entry>", world.vehicles[0])
+        .replace("<uuid:other>", world.vehicles[1])
         .replace("<what>", "vehicle")
         .replace("<sha256>", "a" * 64)
         for rule in app.url_map.iter_rules()
