@@ -47,6 +47,11 @@ class Connection(psycopg.Connection[Any]):
     wait_seconds: float | None = None
     usual_wait_seconds: float | None = None  # it comes back to this from a patient transaction
 
+    def __del__(self, *_anything: Any) -> None:
+        # A pool that nobody needs any more lets go of its connections without a word; so do we.
+        if pgconn := getattr(self, "pgconn", None):
+            pgconn.finish()
+
     def wait(
         self, gen: PQGen[Answer], interval: float = 0.1, timeout: float | None = None
     ) -> Answer:
