@@ -82,12 +82,13 @@ def backup(folder: Path, keep: int, check: bool) -> None:
     "--generation", metavar="T", help="哪一份,缺省为最新 / Which one; the newest if none."
 )
 @click.option(
-    "--aside",
-    is_flag=True,
-    help="先把现有数据移到旁边的目录 / Move what is there to a folder beside it first.",
+    "--aside/--no-aside",
+    default=True,
+    show_default=True,
+    help="现有数据先移到旁边的目录,不删除 / What is there goes to a folder beside it first.",
 )
 def restore(folder: Path, generation: str | None, aside: bool) -> None:
-    """从 DIR 恢复到空的数据目录,末行为新纪元 / Restore into an empty data folder."""
+    """从 DIR 恢复到数据目录,末行为新纪元 / Restore into the data folder; deletes nothing."""
     how = Restoring(create_app, system_now_ms, lambda: str(uuid.uuid4()), Speaking())
     with expected():
         done = restore_backup(find_data_dir(), BackupFolder(folder), generation, how, aside=aside)

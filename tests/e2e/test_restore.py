@@ -36,7 +36,7 @@ def test_a_phone_brings_back_what_an_older_backup_did_not_have(
         before = wait_for_record(server, page, token)
         server.stop()
         close(server.world.app)
-        run("restore", str(tmp_path / "backups"), "--aside")
+        run("restore", str(tmp_path / "backups"))
         server.start()
         assert list_records(server, token) == []
         page.evaluate("window.dispatchEvent(new Event('online'))")
