@@ -36,7 +36,7 @@ def decoder() -> Iterator[Decoder]:
 @pytest.fixture
 def holed() -> Iterator[Decoder]:
     """A decoder whose libraries have every hole there is."""
-    decoder = Decoder(program=HOSTILE, memory_bytes=512 * MIB, cpu_seconds=1, wall_seconds=3)
+    decoder = Decoder(program=HOSTILE, memory_bytes=512 * MIB, cpu_seconds=1, wall_seconds=60)
     yield decoder
     decoder.close()
 
@@ -78,9 +78,10 @@ def test_a_photo_that_breaks_its_decoder_is_refused_and_the_next_is_taken(
 def test_where_the_photo_may_not_be_to_blame_it_is_asked_for_again_later(
     holed: Decoder, content: bytes
 ) -> None:
+    holed.wall_seconds = 2
     began = time.monotonic()
     assert code(holed, content) == "server_busy"
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert code(holed, PHOTO) == "kept"
 
 
