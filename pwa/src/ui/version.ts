@@ -1,2 +1,2 @@
 // The app's version, as package.json gives it; a test holds the two together.
-export const VERSION = "0.1.0";
+export const VERSION = "0.2.0";
