@@ -21,11 +21,12 @@ from tests.support.postgresql import Cluster, raised_cluster
 ON_BOTH = (
     "tests.server.accounts.",
     "tests.server.inspections.",
-    "tests.server.office.test_conflicts.",
     "tests.server.office.test_list.",
     "tests.server.office.test_match.",
     "tests.server.office.test_quarantine.",
+    "tests.server.office.test_refusals.",
     "tests.server.office.test_review.",
+    "tests.server.office.test_tasks.",
     "tests.server.photos.test_recovery.",
     "tests.server.photos.test_resume.",
     "tests.server.photos.test_strangers.",
