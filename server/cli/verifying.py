@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Company
@@ -20,7 +19,7 @@ from server.evidence.heads import BadHead, HeadText, check_signed_head, read_key
 from server.evidence.store import Head, read_head
 from server.photos.checking import check_photos
 from server.photos.models import Photo
-from server.verify.damage import Damage
+from server.verify.damage import Damage, readable
 from server.verify.whole import check_company
 from server.web import now_ms, wiring
 
@@ -103,19 +102,10 @@ def _all_damages(
     session: Session, company: Company, remembered: list[Head], key: str, photos: bool
 ) -> Iterator[Damage]:
     company_id = company.id
-    yield from _readable(_file_damages(session))
-    walk = check_company(session, company, remembered, key, lambda part: tell(f"verify.{part}"))
-    yield from _readable(walk)
+    yield from readable("file", _file_damages(session))
+    yield from check_company(session, company, remembered, key, lambda part: tell(f"verify.{part}"))
     if photos:
-        yield from _readable(_photo_damages(session, company_id))
-
-
-def _readable(damages: Iterator[Damage]) -> Iterator[Damage]:
-    """What cannot even be read is damage too, and ends this part of the walk."""
-    try:
-        yield from damages
-    except (DatabaseError, ValueError) as error:
-        yield Damage("unreadable", "", str(error)[:200])
+        yield from readable("photos", _photo_damages(session, company_id))
 
 
 def _file_damages(session: Session) -> Iterator[Damage]:

@@ -25,10 +25,10 @@ def head_of(phone: Phone) -> dict[str, Any]:
 
 def holds(earlier: dict[str, Any], proof: dict[str, Any]) -> bool:
     """As a phone checks: what it remembers is what the proof starts from, and the proof holds."""
-    hashes = [bytes.fromhex(one) for one in (earlier["hash"], proof["head"]["hash"])]
+    old_root, root = (bytes.fromhex(one) for one in (earlier["hash"], proof["head"]["hash"]))
     path = [bytes.fromhex(one) for one in proof["proof"]]
     same = proof["old"] == earlier
-    return same and proof_holds(earlier["size"], proof["head"]["size"], *hashes, path)
+    return same and proof_holds(earlier["size"], proof["head"]["size"], old_root, root, path)
 
 
 def consistency(phone: Phone, size: object) -> Any:
@@ -150,8 +150,8 @@ def test_proofs_reach_across_kept_inner_nodes(inspector: Phone, world: World) ->
             found = read_consistency(db.session, world.company, size)
             assert found.old == heads[size]
             path = [bytes.fromhex(one) for one in found.proof]
-            roots = [bytes.fromhex(one.hash) for one in (found.old, found.head)]
-            assert proof_holds(size, log.leaves, *roots, path)
+            old_root, root = (bytes.fromhex(one.hash) for one in (found.old, found.head))
+            assert proof_holds(size, log.leaves, old_root, root, path)
 
 
 def test_a_cut_tail_makes_the_proof_impossible(inspector: Phone, world: World) -> None:
