@@ -37,7 +37,16 @@ class Lines:
 def register_logs() -> None:
     """Unless a command has said where its lines go."""
     if not structlog.is_configured():
-        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(cast(TextIO, Lines())))
+        send_lines(cast(TextIO, Lines()))
+
+
+def send_lines(to: TextIO) -> None:
+    """Log to that stream. What went wrong is told without the values of variables, which other
+    libraries' tracebacks show: secrets are among them, and many may read a log.
+    """
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(to))
+    renderer = structlog.dev.ConsoleRenderer.get_active()
+    renderer.exception_formatter = structlog.dev.plain_traceback
 
 
 def _handle(stream: TextIO) -> int | None:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import click
-import structlog
 
 from server.cli import (
     backup,
@@ -22,6 +21,7 @@ from server.cli import (
     verifying,
 )
 from server.cli.saying import both
+from server.logs import send_lines
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Chinese gets question marks
     # A program that reads the last line of stdout finds no log there.
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    send_lines(sys.stderr)
     try:
         ended = mingcha.main(arguments, prog_name="mingcha", standalone_mode=False)
     except click.UsageError as error:

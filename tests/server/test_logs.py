@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from server.logs import LONGEST_BYTES
 
 PROGRAM = (
@@ -27,6 +29,26 @@ def run(output: int) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+FAILURE = (
+    "import structlog, sys; from server.logs import register_logs, send_lines;"
+    "{way};"
+    "log = structlog.get_logger();"
+    "exec('def fail(secret_key):\\n    raise OSError(28, \"disk full\")');"
+    'exec(\'try:\\n    fail("hunter2")\\nexcept OSError:\\n    log.exception("it_failed")\')'
+)
+
+
+@pytest.mark.parametrize("way", ["register_logs()", "send_lines(sys.stdout)"])
+def test_a_failure_is_told_without_the_values_of_variables(way: str) -> None:
+    program = FAILURE.format(way=way)
+    said = subprocess.run(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=60, check=True
+    ).stdout
+    assert "it_failed" in said
+    assert "disk full" in said
+    assert "hunter2" not in said
 
 
 def test_a_full_disk_loses_the_line_and_nothing_else() -> None:
