@@ -20,7 +20,7 @@ from server.evidence.store import Head, read_head
 from server.photos.checking import check_photos
 from server.photos.models import Photo
 from server.verify.damage import Damage, readable
-from server.verify.whole import check_company
+from server.verify.whole import check_company, check_owners
 from server.web import now_ms, wiring
 
 # One head a line, as `mingcha head` prints them; a file may hold many.
@@ -51,7 +51,8 @@ def verify(
         public = key or read_key(wiring().settings.data_dir).public
         heads = _read_heads(files, public, {company.id for company in companies})
         _begin_snapshot()
-        count = sum(
+        count = sum(_say(damage) for damage in _shared_damages(db.session))
+        count += sum(
             _verify_company(company, heads[company.id], public, not no_photos)
             for company in list_companies(db.session)
         )
@@ -91,18 +92,27 @@ def _verify_company(company: Company, heads: list[HeadText], key: str, photos: b
     head = read_head(db.session, company_id)
     count = 0
     for damage in _all_damages(db.session, company, remembered, key, photos):
-        count += 1
-        click.echo(both(f"verify.{damage.code}", place=damage.place, detail=damage.detail))
+        count += _say(damage)
     if not count:
         click.echo(both("verify.whole", company=name, size=head.size, hash=head.hash))
     return count
+
+
+def _say(damage: Damage) -> int:
+    click.echo(both(f"verify.{damage.code}", place=damage.place, detail=damage.detail))
+    return 1
+
+
+def _shared_damages(session: Session) -> Iterator[Damage]:
+    """What is wrong with the database as a whole, whichever company's it is."""
+    yield from readable("file", _file_damages(session))
+    yield from readable("company", check_owners(session))
 
 
 def _all_damages(
     session: Session, company: Company, remembered: list[Head], key: str, photos: bool
 ) -> Iterator[Damage]:
     company_id = company.id
-    yield from readable("file", _file_damages(session))
     yield from check_company(session, company, remembered, key, lambda part: tell(f"verify.{part}"))
     if photos:
         yield from readable("photos", _photo_damages(session, company_id))

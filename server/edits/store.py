@@ -159,6 +159,8 @@ def _attest_refusal(push: Push, one: Incoming, receipt: Receipt) -> None:
     """The leaf of an edit that has no place in its device's chain."""
     content = {
         "digest": one.digest,
+        "stamp": one.stamp,
+        "serial": one.serial,
         "device": push.device.id,
         "user": push.device.user,
         "received_at_ms": push.now_ms,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,26 @@ class Damage:
     code: str
     place: str
     detail: str = ""
+
+
+# What a walk may meet where somebody has put other things than were written there.
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    SQLAlchemyError,
+    TypeError,
+    ValueError,
+)
+
+
+def readable(part: str, damages: Iterator[Damage]) -> Iterator[Damage]:
+    """What cannot even be read is damage too. It ends this part of the walk and no other."""
+    try:
+        yield from damages
+    except UNREADABLE as error:
+        yield Damage("unreadable", part, f"{type(error).__name__}: {error}"[:200])
 
 
 def differing(told: dict[str, Any], found: dict[str, Any]) -> str:
@@ -26,6 +49,6 @@ def read_object(text: str) -> dict[str, Any]:
     """The JSON object in a text, or an empty one: what cannot be read differs from all else."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # any phone may send what is nested without end
         return {}
     return found if isinstance(found, dict) else {}

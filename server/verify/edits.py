@@ -24,15 +24,19 @@ from sync.edit import GENESIS
 
 COLUMNS = ("stamp", "serial", "prev", "kind", "record")
 ANSWERED = ("stamp", "digest", "device", "serial", "received_at_ms", "state", "problem", "detail")
-REFUSED = ("digest", "device", "received_at_ms", "problem", "detail")
+REFUSED = ("digest", "device", "stamp", "serial", "received_at_ms", "problem", "detail")
 
 
 @dataclass
 class Chains:
-    """By device: serial → (hash, prev) of what the log holds, and hash → prev of all it sent."""
+    """By device: serial → (hash, prev) of what the log holds, and hash → prev of all it sent.
+
+    ``refused``: (device, hash) → what was answered to an edit that was refused in its place.
+    """
 
     links: dict[str, dict[int, tuple[str, str]]] = field(default_factory=lambda: defaultdict(dict))
     sent: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    refused: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
 
 def check_edits(session: Session, company: str, ledger: Ledger) -> Iterator[Damage]:
@@ -65,6 +69,9 @@ def _check_rows(
         yield from _check_row(row, read_object(entry.body), devices.get(row.device))
         chains.links[row.device][row.serial] = (row.digest, row.prev)
         chains.sent[row.device][row.digest] = row.prev
+        if row.state == "refused":
+            said = {name: getattr(row, name) for name in REFUSED}
+            chains.refused[row.device, row.digest] = said
     head = session.scalar(select(LogHead.size).where(LogHead.company == company)) or 0
     if head != count:
         yield Damage("edits_counted", str(count), str(head))
@@ -105,25 +112,27 @@ def _check_row(row: EditRow, told: dict[str, Any], device: Device | None) -> Ite
 def _check_quarantine(
     session: Session, company: str, ledger: Ledger, chains: Chains
 ) -> Iterator[Damage]:
-    """Every refused edit is still there, whole."""
-    refused = {
+    """Every refused edit is still there, whole, and for the reason that was given."""
+    kept = {
         (row.device, row.digest): row
         for row in session.scalars(select(Quarantined).where(Quarantined.company == company))
     }
-    for name, row in refused.items():
+    refused = {**ledger.refusals, **chains.refused}
+    for name, row in kept.items():
         place = f"{row.device}/{row.digest[:12]}"
         if sha256(row.body.encode()).hexdigest() != row.digest:
             yield Damage("refusal_altered", place)
-        in_chain = row.digest in chains.sent[row.device]
-        told = ledger.refusals.get(name)
-        said = {column: getattr(row, column) for column in REFUSED}
-        if not in_chain and told is None:
+        told = refused.get(name)
+        if told is None:
             yield Damage("refusal_untold", place)
-        elif told and (wrong := differing(said, {one: told.get(one) for one in REFUSED})):
+        # What the log was told of a database of 0.1.0 names neither stamp nor serial.
+        elif wrong := differing(
+            {one: told[one] for one in REFUSED if one in told},
+            {one: getattr(row, one) for one in REFUSED if one in told},
+        ):
             yield Damage("refusal_altered", place, wrong)
-        if not in_chain:
-            chains.sent[row.device][row.digest] = _prev_of(row.body)
-    for device, digest in ledger.refusals.keys() - refused.keys():
+        chains.sent[row.device].setdefault(row.digest, _prev_of(row.body))
+    for device, digest in refused.keys() - kept.keys():
         yield Damage("refusal_missing", f"{device}/{digest[:12]}")
 
 
@@ -145,7 +154,7 @@ def _check_signatures(session: Session, device: Device, chains: Chains) -> Itera
     """Every edit of a phone is under a signature: its own, or one that its hash leads up to."""
     try:
         key = public_key_of(device)
-    except Problem:
+    except (Problem, ValueError, RecursionError):
         yield Damage("key_unreadable", device.id)
         return
     sent = chains.sent[device.id]

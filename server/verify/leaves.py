@@ -109,7 +109,7 @@ def _read_body(body: str) -> dict[str, Any] | None:
     try:
         told = json.loads(body)
         return told if isinstance(told, dict) and canonical_json(told) == body.encode() else None
-    except (ValueError, NotCanonical):
+    except (ValueError, NotCanonical, RecursionError):
         return None
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Company
+from server.db import Base
 from server.evidence.heads import BadHead, HeadText, check_signed_head, list_signed
 from server.evidence.store import Head
-from server.verify.damage import Damage
+from server.verify.damage import Damage, readable
 from server.verify.edits import check_edits
 from server.verify.facts import check_facts
 from server.verify.leaves import Ledger, check_leaves
@@ -29,19 +32,31 @@ def check_company(
     ``remembered``: heads that were kept elsewhere; ``key``: the public key of signed heads.
     """
     ledger = Ledger()
-    progress("leaves")
     signed = list_signed(session, company.id, ALL)
-    yield from _check_signed(signed, key)
     heads = [*remembered, *(Head(head.size, head.hash) for head in signed)]
-    yield from check_leaves(session, company.id, heads, ledger)
-    progress("edits")
-    yield from check_edits(session, company.id, ledger)
-    progress("records")
-    yield from check_records(session, company, ledger)
-    progress("facts")
-    yield from check_facts(session, company.id, ledger)
-    progress("office")
-    yield from check_office(session, company.id, ledger)
+    parts = {
+        "leaves": lambda: chain(
+            _check_signed(signed, key), check_leaves(session, company.id, heads, ledger)
+        ),
+        "edits": lambda: check_edits(session, company.id, ledger),
+        "records": lambda: check_records(session, company, ledger),
+        "facts": lambda: check_facts(session, company.id, ledger),
+        "office": lambda: check_office(session, company.id, ledger),
+    }
+    for part, check in parts.items():
+        progress(part)
+        yield from readable(part, check())
+
+
+def check_owners(session: Session) -> Iterator[Damage]:
+    """Every row is of a company that is there: with its company's row, all the rest of it would
+    be out of sight, as if it had never been.
+    """
+    known = set(session.scalars(select(Company.id)))
+    for table in Base.metadata.sorted_tables:
+        if "company" in table.c:
+            for company in sorted(set(session.scalars(select(table.c.company).distinct())) - known):
+                yield Damage("owner_missing", table.name, company)
 
 
 def _check_signed(signed: list[HeadText], key: str) -> Iterator[Damage]:
