@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO, cast
 
@@ -37,14 +38,14 @@ class Lines:
 def register_logs() -> None:
     """Unless a command has said where its lines go."""
     if not structlog.is_configured():
-        send_lines(cast(TextIO, Lines()))
+        send_lines(lambda: cast(TextIO, Lines()))
 
 
-def send_lines(to: TextIO) -> None:
-    """Log to that stream. What went wrong is told without the values of variables, which other
+def send_lines(to: Callable[[], TextIO]) -> None:
+    """Log to the stream that this gives. What went wrong is told without the values of variables, which other
     libraries' tracebacks show: secrets are among them, and many may read a log.
     """
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(to))
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(to()))
     renderer = structlog.dev.ConsoleRenderer.get_active()
     renderer.exception_formatter = structlog.dev.plain_traceback
 

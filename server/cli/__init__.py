@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Chinese gets question marks
     # A program that reads the last line of stdout finds no log there.
-    send_lines(sys.stderr)
+    send_lines(lambda: sys.stderr)
     try:
         ended = mingcha.main(arguments, prog_name="mingcha", standalone_mode=False)
     except click.UsageError as error:

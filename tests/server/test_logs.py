@@ -40,7 +40,7 @@ FAILURE = (
 )
 
 
-@pytest.mark.parametrize("way", ["register_logs()", "send_lines(sys.stdout)"])
+@pytest.mark.parametrize("way", ["register_logs()", "send_lines(lambda: sys.stdout)"])
 def test_a_failure_is_told_without_the_values_of_variables(way: str) -> None:
     program = FAILURE.format(way=way)
     said = subprocess.run(
