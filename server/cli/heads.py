@@ -6,7 +6,7 @@ import click
 
 from server.cli.opening import choose_company, opened, opened_for_writing
 from server.cli.people import in_company
-from server.cli.saying import tell
+from server.cli.saying import Refused, tell
 from server.db import db
 from server.evidence.heads import read_key
 from server.heads.daily import put_outside, sign_today
@@ -30,6 +30,8 @@ def head(key: bool, company: str | None) -> None:
         signed = sign_today(session, home, read_key(settings.data_dir), now_ms())
         name = home.name
         session.commit()
-        put_outside(db.session, settings, signed)
+        failed = put_outside(db.session, settings, signed)
         tell("heads.head_is", company=name, day=signed.day, size=signed.size)
         click.echo(signed.line)
+        if failed:
+            raise Refused("heads.not_outside", why="; ".join(failed))

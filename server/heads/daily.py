@@ -74,24 +74,32 @@ def sign_today(session: Session, company: Company, key: HeadKey, at_ms: int) -> 
     return made
 
 
-def put_outside(session: Session, settings: Settings, newest: HeadText) -> None:
-    """Write every head that the folder lacks, and mail the newest one once: it covers the rest."""
+def put_outside(session: Session, settings: Settings, newest: HeadText) -> list[str]:
+    """Write every head that the folder lacks, and mail the newest one once: it covers the rest.
+
+    Says what did not go out. Another disk or a mount that is away for a while, or a mail server:
+    all of it goes out the next time.
+    """
+    failed: list[str] = []
     try:
         for head in list_signed(session, newest.company, EVER):
             write_head(settings.heads_dir, head)
     except OSError as error:
-        # Another disk or a mount that is away for a while: all of it is written the next time.
-        log.exception("heads_not_written", folder=str(settings.heads_dir), error=str(error))
-    if not (settings.smtp_url and settings.heads_to):
-        return
-    sent = settings.data_dir / "heads-sent" / newest.company / newest.day
-    if sent.exists():
-        return
+        failed.append(f"{settings.heads_dir}: {error.strerror or error}")
     try:
-        send_head(settings, newest)
-        write_whole(sent, f"{newest.line}\n".encode())
+        _mail_once(settings, newest)
     except (OSError, smtplib.SMTPException) as error:
-        log.exception("head_not_mailed", error=str(error))
+        failed.append(f"{settings.heads_to}: {error}")
+    if failed:
+        log.error("head_not_outside", company=newest.company, day=newest.day, failed=failed)
+    return failed
+
+
+def _mail_once(settings: Settings, head: HeadText) -> None:
+    sent = settings.data_dir / "heads-sent" / head.company / head.day
+    if settings.smtp_url and settings.heads_to and not sent.exists():
+        send_head(settings, head)
+        write_whole(sent, f"{head.line}\n".encode())
 
 
 def write_head(folder: Path, head: HeadText) -> None:

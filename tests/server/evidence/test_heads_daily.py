@@ -144,3 +144,19 @@ def test_the_command_prints_todays_head_and_the_key_it_is_checked_with(
     head = check_signed_head(line, terminal.last_line("head", "--key"))
     assert head.company == company
     assert written(tmp_path / "elsewhere") == {f"{company}/{head.day}.json": f"{line}\n"}
+
+
+def test_the_command_says_when_the_head_stays_in_its_own_house(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINGCHA_DATA", str(tmp_path / "data"))
+    (tmp_path / "gone").write_text("a file where the disk should be")
+    monkeypatch.setenv("MINGCHA_HEADS_DIR", str(tmp_path / "gone"))
+    terminal = Terminal(capsys)
+    company = terminal.last_line("company", "add", "甲公司", "--regime", "city_bus")
+    done = terminal.run("head")
+    assert done.code == 1
+    assert "没有送到别处" in done.err
+    assert str(tmp_path / "gone") in done.err
+    head = check_signed_head(done.out.splitlines()[-1], terminal.last_line("head", "--key"))
+    assert head.company == company
