@@ -136,6 +136,8 @@ def _make_durable(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # Else INSERT OR REPLACE deletes a row without asking the trigger that forbids it.
+    cursor.execute("PRAGMA recursive_triggers=ON")
     cursor.close()
 
 

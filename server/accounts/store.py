@@ -69,8 +69,16 @@ def save_company(
     session.add(company)
     session.flush()
     log = lock_log(session, company.id)
-    append_evidence(session, log, "epoch", {"old": None, "epoch": epoch})
+    append_evidence(session, log, "epoch", {"old": None, **company_evidence(company)})
     return company
+
+
+def company_evidence(company: Company) -> dict[str, Any]:
+    """What the log tells of a company whenever an epoch begins: its regime and its zone decide
+    how records are judged and dated.
+    """
+    names = ("name", "name_en", "regime", "timezone", "created_at_ms")
+    return {"epoch": company.epoch, "fields": {name: getattr(company, name) for name in names}}
 
 
 def read_epoch(session: Session) -> str | None:

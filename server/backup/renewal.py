@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Company
+from server.accounts.store import company_evidence
 from server.backup.content import Bad
 from server.db import begin_write, db
 from server.evidence.store import append_evidence, head_of, lock_log
@@ -35,15 +36,15 @@ def begin_epoch(session: Session, at_ms: int, epoch: str) -> None:
     for company in session.scalars(select(Company).order_by(Company.id)):
         row = lock_log(session, company.id)
         head = head_of(row)
+        old, company.epoch = company.epoch, epoch
         content = {
-            "old": company.epoch,
-            "epoch": epoch,
+            "old": old,
+            **company_evidence(company),
             "at_ms": at_ms,
             "size": head.size,
             "hash": head.hash,
         }
         append_evidence(session, row, "epoch", content)
-        company.epoch = epoch
     session.flush()
 
 

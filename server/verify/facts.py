@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.models import Device, User
-from server.accounts.store import device_evidence, user_evidence
+from server.accounts.models import Company, Device, User
+from server.accounts.store import company_evidence, device_evidence, user_evidence
 from server.checklists.models import ChecklistVersion
 from server.checklists.store import checklist_evidence
 from server.fleet.models import CrewMember, Route, Station, Vehicle
@@ -23,6 +23,7 @@ Name = tuple[str, ...]
 
 def check_facts(session: Session, company: str, ledger: Ledger) -> Iterator[Damage]:
     """Users, devices, lists, checklists and photos are as the log was last told."""
+    yield from _check_company(session.get_one(Company, company), ledger)
     missing = set(ledger.facts)
     for name, found in _list_facts(session, company):
         told = ledger.facts.get(name)
@@ -34,6 +35,16 @@ def check_facts(session: Session, company: str, ledger: Ledger) -> Iterator[Dama
             yield Damage("row_altered", place, wrong)
     for name in sorted(missing):
         yield Damage("row_missing", "/".join(name))
+
+
+def _check_company(row: Company, ledger: Ledger) -> Iterator[Damage]:
+    told = [one for one in ledger.others if one["kind"] == "epoch"]
+    if not told:
+        yield Damage("row_untold", f"company/{row.id}")
+        return
+    found = company_evidence(row)
+    if wrong := differing({name: told[-1].get(name, found[name]) for name in found}, found):
+        yield Damage("row_altered", f"company/{row.id}", wrong)
 
 
 def _difference(kind: str, told: dict[str, Any], found: dict[str, Any]) -> str:

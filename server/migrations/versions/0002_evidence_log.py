@@ -174,9 +174,10 @@ def _index(name: str, table: str, *columns: str) -> None:
 
 def _grow_logs() -> None:
     bind = op.get_bind()
-    for company in list(bind.execute(sa.text("SELECT id, epoch FROM company")).mappings()):
+    for company in list(bind.execute(sa.text("SELECT * FROM company")).mappings()):
         tree = _Tree(bind, company["id"])
-        tree.append("epoch", {"old": None, "epoch": company["epoch"]})
+        fields = {name: company[name] for name in company if name not in ("id", "epoch")}
+        tree.append("epoch", {"old": None, "epoch": company["epoch"], "fields": fields})
         for kind, content in _list_before(bind, company["id"]):
             tree.append(kind, content)
         tree.save()

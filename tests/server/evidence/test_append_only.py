@@ -66,3 +66,12 @@ def test_no_row_of_the_log_can_be_changed_or_deleted(full: World, table: str, ch
             db.session.execute(text(change.format(table)))
         db.session.rollback()
         assert db.session.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one() == before
+
+
+@pytest.mark.parametrize("table", LOG)
+def test_no_row_of_the_log_can_be_replaced(full: World, table: str) -> None:
+    with full.app.app_context():
+        begin_write(db.session)
+        with pytest.raises(DatabaseError, match="append-only"):
+            db.session.execute(text(f'INSERT OR REPLACE INTO "{table}" SELECT * FROM "{table}"'))
+        db.session.rollback()
