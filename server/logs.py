@@ -42,8 +42,8 @@ def register_logs() -> None:
 
 
 def send_lines(to: Callable[[], TextIO]) -> None:
-    """Log to the stream that this gives. What went wrong is told without the values of variables, which other
-    libraries' tracebacks show: secrets are among them, and many may read a log.
+    """Log to the stream that this gives. What went wrong is told without the values of variables,
+    which some tracebacks show: secrets are among them, and many may read a log.
     """
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(to()))
     renderer = structlog.dev.ConsoleRenderer.get_active()
