@@ -13,7 +13,7 @@ from server.accounts.guard import own_company
 from server.accounts.models import User
 from server.checklists.store import read_checklist
 from server.db import begin_write, db
-from server.inspections.names import read_names
+from server.inspections.names import Names, read_names
 from server.inspections.paging import here, next_page
 from server.inspections.quarantine import list_refusals, parse_key, present_refusal
 from server.inspections.reading import read_inspections
@@ -42,6 +42,7 @@ def index() -> str:
     return render_template(
         "inspections/quarantine.html",
         page=page,
+        place=_place,
         next_url=next_page(page.after),
         first_url=here(),
     )
@@ -56,6 +57,7 @@ def show(key: str) -> str:
     return render_template(
         "inspections/refusal.html",
         one=present_refusal(db.session, user, row, _secret()),
+        place=_place,
         release=release,
         now=_present_values(user, release),
         wording=_wording(user, release),
@@ -75,6 +77,11 @@ def answer(key: str) -> Response:
     db.session.commit()
     flash(done)
     return redirect(url_for("inspection_pages.quarantine.show", key=key), 303)
+
+
+def _place(detail: str) -> str:
+    """What a refusal names, mostly a field, in words."""
+    return Wording(language(), own_company().timezone, Names({}, {}, {}, {})).field(detail)
 
 
 def _secret() -> str:

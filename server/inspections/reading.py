@@ -165,12 +165,13 @@ def read_findings(session: Session, company: str, records: list[str]) -> dict[st
 @dataclass(frozen=True)
 class PhotoState:
     """A photo that a record names; ``photo`` is None while its bytes are awaited, for the first
-    time or again.
+    time or, where they were ``damaged`` here, again.
     """
 
     field: str
     sha256: str
     photo: Photo | None
+    damaged: bool
 
 
 def read_photo_states(
@@ -182,15 +183,15 @@ def read_photo_states(
         select(PhotoUse, Photo)
         .outerjoin(
             Photo,
-            (Photo.company == PhotoUse.company)
-            & (Photo.sha256 == PhotoUse.sha256)
-            & Photo.damage.is_(None),
+            (Photo.company == PhotoUse.company) & (Photo.sha256 == PhotoUse.sha256),
         )
         .where(PhotoUse.company == company, PhotoUse.inspection.in_(records))
         .order_by(PhotoUse.field, PhotoUse.position)
     )
     for use, photo in rows:
-        found[use.inspection].append(PhotoState(use.field, use.sha256, photo))
+        damaged = photo is not None and photo.damage is not None
+        whole = None if damaged else photo
+        found[use.inspection].append(PhotoState(use.field, use.sha256, whole, damaged))
     return found
 
 

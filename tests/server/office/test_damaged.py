@@ -29,7 +29,10 @@ def damaged(world: World, inspector: Phone) -> str:
 
 
 def test_the_record_and_the_desk_name_it(reviewer: Seat, damaged: str) -> None:
-    assert "1 张在服务器上损坏" in reviewer.page(f"/office/inspections/{damaged}")
+    shown = reviewer.page(f"/office/inspections/{damaged}")
+    assert "1 张在服务器上损坏" in shown
+    assert "照片损坏" in shown
+    assert "还在手机上" not in shown
     page = reviewer.page("/office/tasks")
     assert "照片损坏" in page
     assert f"/office/inspections/{damaged}#photos-title" in page

@@ -23,6 +23,7 @@ def test_a_refused_edit_can_be_read_whole_with_its_reason(reviewer: Seat, inspec
     assert "自己作废" in page
     assert "测试机" in page
     assert "2025-11-20 08:53" in page
+    assert '<p class="quiet">审核</p>' in page
 
 
 def test_an_empty_quarantine_says_what_it_is_for(reviewer: Seat) -> None:
