@@ -133,9 +133,7 @@ def place_edit(
         return Seen(seen)
     if isinstance(incoming.edit, InvalidEdit):
         refused = incoming.edit
-        return Misplaced(
-            Receipt(incoming.stamp, "refused", refused.code, _tellable(refused.detail))
-        )
+        return Misplaced(Receipt(incoming.stamp, "refused", refused.code, tellable(refused.detail)))
     problem = _identity_problem(known, incoming.edit, device)
     if problem:
         return Misplaced(Receipt(incoming.stamp, "refused", *problem))
@@ -144,9 +142,12 @@ def place_edit(
     return Placed(incoming.edit, order)
 
 
-def _tellable(detail: str) -> str:
-    """A detail that can be kept and sent: bounded, and without half characters."""
-    return detail[:MAX_DETAIL].encode("utf-8", "backslashreplace").decode()[:MAX_DETAIL]
+def tellable(detail: str) -> str:
+    """A detail that can be kept and sent: bounded, without half characters, and without NULs,
+    which are text to us and to SQLite but to no other database.
+    """
+    told = detail[:MAX_DETAIL].replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
+    return told[:MAX_DETAIL]
 
 
 def _seen_before(known: Known, incoming: Incoming) -> Receipt | None:

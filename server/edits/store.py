@@ -22,6 +22,7 @@ from server.edits.receipts import (
     Seen,
     place_edit,
     read_incoming,
+    tellable,
 )
 from server.evidence.models import LogHead
 from server.evidence.store import append_evidence, lock_log, make_stamp
@@ -105,7 +106,7 @@ def _judged(push: Push, place: Placed) -> tuple[Receipt, tuple[str, ...]]:
     verdict = push.judge(place.edit, place.order)
     stamp = place.edit.stamp
     ordered_as = place.order if place.order != stamp and verdict.state != "refused" else None
-    receipt = Receipt(stamp, verdict.state, verdict.problem, verdict.detail, ordered_as)
+    receipt = Receipt(stamp, verdict.state, verdict.problem, tellable(verdict.detail), ordered_as)
     return receipt, verdict.won
 
 

@@ -164,9 +164,11 @@ def find_crew(
 
 def read_existing(session: Session, company: str, model: type[Any], ids: set[str]) -> set[str]:
     """Those of the ids that exist."""
-    if not ids:
+    wanted = [one for one in ids if "\0" not in one]  # no database but SQLite can be asked for it
+    if not wanted:
         return set()
-    return set(session.scalars(select(model.id).where(model.company == company, model.id.in_(ids))))
+    query = select(model.id).where(model.company == company, model.id.in_(wanted))
+    return set(session.scalars(query))
 
 
 def list_changed(

@@ -137,11 +137,16 @@ def _fits(name: str, value: Any) -> bool:
 
 
 def photos_named(fields: dict[str, Any]) -> list[tuple[str, int, str]]:
-    """(field, position, sha256) of every photo that these fields name, in order."""
+    """(field, position, sha256) of every photo that these fields name, in order.
+
+    A field whose name no database but SQLite can hold is kept with its record and listed nowhere.
+    """
     return [
         (name, position, sha256)
         for name in sorted(fields)
-        if isinstance(fields[name], dict) and _photos(fields[name].get("photos"))
+        if "\0" not in name
+        and isinstance(fields[name], dict)
+        and _photos(fields[name].get("photos"))
         for position, sha256 in enumerate(fields[name]["photos"])
     ]
 

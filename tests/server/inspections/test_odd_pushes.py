@@ -52,6 +52,30 @@ def test_one_odd_edit_leaves_its_neighbours_alone(
         assert states(send_raw(inspector, json.dumps(body))) == ["accepted", "refused"]
 
 
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"checklist": "\0"}, "refused"),
+        ({"answers/\0": {"value": "pass"}}, "refused"),
+        ({"criticals/\0": None}, "refused"),
+        ({"odd\0name": {"photos": ["a" * 64]}}, "accepted"),
+    ],
+    ids=["checklist", "answer", "critical", "photos"],
+)
+def test_a_nought_in_a_text_stops_nobody(
+    world: World, inspector: Phone, fields: dict[str, Any], state: str
+) -> None:
+    edits = [
+        inspector.edit(new_record(), inspection_fields(world)),
+        inspector.edit(new_record(), fields),
+        inspector.edit(new_record(), inspection_fields(world)),
+    ]
+    assert states(inspector.sync(*edits)) == ["accepted", state, "accepted"]
+    doubled = json.dumps(edits[0]).replace('"fields"', '"\\u0000": 1, "\\u0000": 2, "fields"')
+    body = f'{{"edits": [{doubled}]}}'
+    assert states(send_raw(inspector, body)) == ["refused"]
+
+
 def test_a_number_without_end_is_refused_alone(world: World, inspector: Phone) -> None:
     good = inspector.edit(new_record(), inspection_fields(world))
     body = json.dumps({"edits": [good, {"fields": 0}], "signature": inspector.sign(inspector.prev)})
