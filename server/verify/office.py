@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,20 +101,37 @@ def _conflict_name(told: dict[str, Any]) -> Name:
 
 
 def _check_settled(session: Session, company: str) -> Iterator[Damage]:
-    """A task is over only by an edit of the office's that gave its field a value."""
-    query = select(Conflict).where(Conflict.company == company, Conflict.settled_at_ms.is_not(None))
-    for row in session.scalars(query):
-        bodies = session.scalars(
-            select(EditRow.body).where(
-                EditRow.company == company,
-                EditRow.device == row.settled_by,
-                EditRow.record == row.inspection,
-                EditRow.received_at_ms == row.settled_at_ms,
-            )
+    """A task is over by the first edit of the office's after it that gave its field a value, and
+    by nothing else.
+    """
+    said = _read_said(session, company)
+    for row in session.scalars(select(Conflict).where(Conflict.company == company)):
+        after = [one for one in said[row.inspection, row.field] if one[0] > row.seq]
+        wanted = after[0][1:] if after else (None, None)
+        if (row.settled_at_ms, row.settled_by) != wanted:
+            code = "conflict_reopened" if after else "conflict_unsettled"
+            yield Damage(code, f"{row.inspection}/{row.field}")
+
+
+def _read_said(session: Session, company: str) -> dict[Name, list[tuple[int, int, str]]]:
+    """By record and field: the office's accepted edits of it, as (number, when, seat)."""
+    query = (
+        select(EditRow)
+        .join(Device, (Device.company == EditRow.company) & (Device.id == EditRow.device))
+        .where(
+            EditRow.company == company,
+            EditRow.kind == KIND,
+            EditRow.state == "accepted",
+            Device.kind == "office",
+            EditRow.record.in_(select(Conflict.inspection).where(Conflict.company == company)),
         )
-        fields = [read_object(body).get("fields") or {} for body in bodies]
-        if not any(row.field in one for one in fields):
-            yield Damage("conflict_unsettled", f"{row.inspection}/{row.field}")
+        .order_by(EditRow.seq)
+    )
+    said: dict[Name, list[tuple[int, int, str]]] = defaultdict(list)
+    for edit in session.scalars(query):
+        for field in read_object(edit.body).get("fields") or {}:
+            said[edit.record, field].append((edit.seq, edit.received_at_ms, edit.device))
+    return said
 
 
 def _check_owners(session: Session, company: str, ledger: Ledger) -> Iterator[Damage]:

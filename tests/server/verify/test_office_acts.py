@@ -32,6 +32,21 @@ ACTS = {
         settled_by = (SELECT id FROM device WHERE kind = 'office' LIMIT 1)""",
         "conflict_unsettled",
     ),
+    "a conflict is closed by what was said before it": (
+        """UPDATE conflict SET settled_at_ms = edit.received_at_ms, settled_by = edit.device
+        FROM edit, device WHERE conflict.settled_at_ms IS NULL AND device.kind = 'office'
+        AND edit.device = device.id AND edit.record = conflict.inspection
+        AND edit.seq < conflict.seq""",
+        "conflict_unsettled",
+    ),
+    "a settled conflict is opened again": (
+        "UPDATE conflict SET settled_at_ms = NULL, settled_by = NULL WHERE settled_by IS NOT NULL",
+        "conflict_reopened",
+    ),
+    "a settled conflict is given another time": (
+        "UPDATE conflict SET settled_at_ms = settled_at_ms + 1 WHERE settled_by IS NOT NULL",
+        "conflict_reopened",
+    ),
     "a conflict is deleted": ("DELETE FROM conflict WHERE settled_at_ms IS NULL", "row_missing"),
     "a record is given to another author": (
         "UPDATE inspection SET device = (SELECT id FROM device WHERE name = '另一部手机')",
