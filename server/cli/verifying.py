@@ -33,7 +33,7 @@ head_file = click.Path(exists=True, dir_okay=False, path_type=Path)
     "files",
     type=head_file,
     multiple=True,
-    help="另处留存的日志摘要文件,可多次 / A file of signed heads that was kept elsewhere.",
+    help="另处留存的证据指纹文件,可多次 / A file of signed heads that was kept elsewhere.",
 )
 @click.option(
     "--key",
@@ -48,7 +48,8 @@ def verify(
     """核对日志、记录、签名、照片,逐处指出损坏 / Name each damage; exit code 1 if there is any."""
     with opened():
         companies = list_companies(db.session)
-        public = key or read_key(wiring().settings.data_dir).public
+        folder = wiring().settings.data_dir
+        public = key or read_key(folder).public
         heads = _read_heads(files, public, {company.id for company in companies})
         _begin_snapshot()
         count = sum(_say(damage) for damage in _shared_damages(db.session))
@@ -59,6 +60,8 @@ def verify(
     if count:
         tell("verify.damaged", count=count)
         context.exit(1)
+    if not companies:  # as with a wrong folder: nothing was verified, so nothing is whole
+        raise Refused("verify.nothing_here", folder=folder.absolute())
 
 
 def _read_heads(
@@ -66,11 +69,11 @@ def _read_heads(
 ) -> defaultdict[str, list[HeadText]]:
     heads: defaultdict[str, list[HeadText]] = defaultdict(list)
     for path in files:
-        for line in filter(str.strip, path.read_text(encoding="utf-8").splitlines()):
+        for line in filter(str.strip, path.read_text("utf-8", "replace").splitlines()):
             try:
                 head = check_signed_head(line, key)
             except BadHead as error:
-                raise Refused("verify.head_unreadable", name=path.name, why=error.code) from error
+                raise Refused(f"verify.head_bad_{error.code}", name=path.name) from error
             if head.company not in companies:
                 raise Refused("verify.head_foreign", name=path.name)
             heads[head.company].append(head)
@@ -95,6 +98,8 @@ def _verify_company(company: Company, heads: list[HeadText], key: str, photos: b
         count += _say(damage)
     if not count:
         click.echo(both("verify.whole", company=name, size=head.size, hash=head.hash))
+        for kept in heads:
+            click.echo(both("verify.head_confirmed", day=kept.day, size=kept.size))
     return count
 
 

@@ -38,8 +38,10 @@ def test_a_whole_company_is_told_with_its_head(company: None, terminal: Terminal
     assert "清源县乡村公交有限公司: whole" in done.out
 
 
-def test_an_empty_data_folder_has_no_damage(terminal: Terminal) -> None:
-    assert terminal.run("verify").code == 0
+def test_an_empty_data_folder_is_not_called_whole(terminal: Terminal, data: Path) -> None:
+    done = terminal.run("verify")
+    assert done.code == 1
+    assert f"There is no company in {data}" in done.err
 
 
 def test_each_damage_is_a_line_and_the_exit_code_tells(
@@ -73,7 +75,9 @@ def test_a_head_kept_elsewhere_is_confirmed_and_finds_a_cut_log(
     kept = tmp_path / "head.json"
     kept.write_text(terminal.last_line("head"), encoding="utf-8")
     assert terminal.run("user", "add", "officer", "--role", "quality_officer").code == 0
-    assert terminal.run("verify", "--head", str(kept)).code == 0
+    done = terminal.run("verify", "--head", str(kept))
+    assert done.code == 0
+    assert "the log begins with the head kept on" in done.out
     alter(
         data,
         "DELETE FROM signed_head",
@@ -85,12 +89,25 @@ def test_a_head_kept_elsewhere_is_confirmed_and_finds_a_cut_log(
     assert "the log no longer contains the head kept at entry" in done.out
 
 
-@pytest.mark.parametrize("text", ["not a head", "{}", '{"size":1}'])
+@pytest.mark.parametrize("content", [b"not a head", b"{}", b'{"size":1}', b"\xff\xd8\xff\xe0"])
 def test_a_file_that_is_no_head_is_refused(
-    company: None, terminal: Terminal, tmp_path: Path, text: str
+    company: None, terminal: Terminal, tmp_path: Path, content: bytes
 ) -> None:
     kept = tmp_path / "head.json"
-    kept.write_text(text, encoding="utf-8")
+    kept.write_bytes(content)
     done = terminal.run("verify", "--head", str(kept))
     assert done.code == 1
-    assert "head.json" in done.err
+    assert "head.json holds no signed head" in done.err
+
+
+def test_an_altered_head_is_told_from_one_of_another_key(
+    company: None, terminal: Terminal, tmp_path: Path
+) -> None:
+    kept = tmp_path / "head.json"
+    line = terminal.last_line("head")
+    kept.write_text(line.replace('"size":', '"size":1'), encoding="utf-8")
+    assert "head.json was altered" in terminal.run("verify", "--head", str(kept)).err
+    kept.write_text(line, encoding="utf-8")
+    key = "MCowBQYDK2VwAyEAJVKLan63BUOpJIwa+ikPgPBeOUXvDt0QdJfoPZjf9o0="
+    other = terminal.run("verify", "--head", str(kept), "--key", key)
+    assert "head.json was signed with another key" in other.err
