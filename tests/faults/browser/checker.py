@@ -101,7 +101,7 @@ def wrong_photos(phone: PhoneRows, server: ServerRows) -> Iterable[str]:
 
 def wrong_counts(phone: PhoneRows, screen: str) -> Iterable[str]:
     """I11: the screen counts what is there. One state a record: waiting, arrived, refused."""
-    truth = {"等待发送": 0, "已送达": 0, "被退回": 0}
+    truth = {"等待发送": 0, "已送达": 0, "被拒收": 0}
     for record in phone.records:
         if plain(record["state"]).get("state") == "finished" or is_refused(phone, record):
             truth[word_of(phone, record)] += 1
@@ -113,7 +113,7 @@ def wrong_counts(phone: PhoneRows, screen: str) -> Iterable[str]:
 
 def word_of(phone: PhoneRows, record: dict[str, Any]) -> str:
     if is_refused(phone, record):
-        return "被退回"
+        return "被拒收"
     arrived = {row["sha256"] for row in phone.photos if row["state"] == "arrived"}
     edits = [row for row in phone.edits if row["record"] == record["record"]]
     waits = any(row["state"] in PENDING and not row["isReplaced"] for row in edits)

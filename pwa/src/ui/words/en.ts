@@ -205,7 +205,7 @@ export const en: Record<Word, string> = {
   "delivery.done": "Delivered records",
   "delivery.open": "Not delivered yet",
 
-  "log.confirmed": "Server log checked up to entry {n} · {age} ago",
+  "log.confirmed": "Checked: the server's log was not rewritten (up to entry {n}) · {age} ago",
   "log.lost":
     "The server's log no longer contains some of what this phone saw there. Please tell the office. Your work is kept on the phone and was offered again.",
 

@@ -82,7 +82,7 @@ export const zh = {
   "today.done": "今天完成 {n} 条",
 
   "strip.waiting": "{n} 条未送达 · 最早 {age}",
-  "strip.refused": "{n} 条被退回,需要处理",
+  "strip.refused": "{n} 条被拒收,需要处理",
   "strip.returned": "{n} 条复核人有疑问,请回答",
   "strip.enrol": "这部手机需要重新登记才能发送",
   "strip.clock": "手机时间差 {age},请校准",
@@ -177,7 +177,7 @@ export const zh = {
   "delivery.state.waiting": "等待发送",
   "delivery.state.sending": "正在发送",
   "delivery.state.arrived": "已送达",
-  "delivery.state.refused": "被退回",
+  "delivery.state.refused": "被拒收",
   "delivery.state.returned": "复核人有疑问",
   "delivery.late": "复核后才到,已存档",
   "delivery.photos": "照片 {arrived}/{total}",
@@ -189,7 +189,7 @@ export const zh = {
   "delivery.done": "已送达的记录",
   "delivery.open": "还没送达",
 
-  "log.confirmed": "服务器日志已核对到第 {n} 条 · {age}前",
+  "log.confirmed": "已核对:服务器上的记录没有被改写(到第 {n} 条)· {age}前",
   "log.lost":
     "服务器的日志里,已没有这部手机见过的一些内容。请告诉办公室。您的记录都还在手机里,已重新提交。",
 
@@ -199,7 +199,7 @@ export const zh = {
   "loss.none": "浏览器或系统清空了数据。在那之前,所有记录都已送到服务器。",
   "loss.known": "知道了",
 
-  "refusal.was": "曾被退回:{reason}",
+  "refusal.was": "曾被拒收:{reason}",
   "refusal.released": "办公室已收进记录。{note}",
   "refusal.explained": "办公室说明:{note}",
 
