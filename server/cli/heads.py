@@ -6,7 +6,7 @@ import click
 
 from server.cli.opening import choose_company, opened, opened_for_writing
 from server.cli.people import in_company
-from server.cli.saying import Refused, tell
+from server.cli.saying import tell
 from server.db import db
 from server.evidence.heads import read_key
 from server.heads.daily import put_outside, sign_today
@@ -34,4 +34,5 @@ def head(key: bool, company: str | None) -> None:
         tell("heads.head_is", company=name, day=signed.day, size=signed.size)
         click.echo(signed.line)
         if failed:
-            raise Refused("heads.not_outside", why="; ".join(failed))
+            tell("heads.not_outside", why="; ".join(failed))
+            raise click.exceptions.Exit(1)
