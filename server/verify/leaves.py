@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from server.db import Base
 from server.evidence.models import Entry, EntryNode, LogHead
 from server.evidence.store import NODE_STEP, Head
 from server.verify.damage import Damage
@@ -143,3 +144,14 @@ def _check_head(session: Session, company: str, tree: _Tree) -> Iterator[Damage]
         yield Damage("head_size", str(tree.size), str(size))
     elif frontier != b"".join(tree.frontier).hex():
         yield Damage("head_altered", str(size))
+    yield from _check_changes(session, company, head.change_seq if head else 0)
+
+
+def _check_changes(session: Session, company: str, counted: int) -> Iterator[Damage]:
+    """No row is ahead of the count of changes: the next ones would lie behind phones' cursors."""
+    for table in Base.metadata.sorted_tables:
+        if "change_seq" in table.c and table.name != LogHead.__tablename__:
+            query = select(func.max(table.c.change_seq)).where(table.c.company == company)
+            newest = session.scalar(query) or 0
+            if newest > counted:
+                yield Damage("changes_counted", f"{table.name}/{newest}", str(counted))

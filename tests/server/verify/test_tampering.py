@@ -64,6 +64,14 @@ ACTS: dict[str, tuple[str, str]] = {
         "head_altered",
     ),
     "the head is set back": ("UPDATE log_head SET leaves = leaves - 1", "head_size"),
+    "the count of changes is set back": (
+        "UPDATE log_head SET change_seq = change_seq - 1",
+        "changes_counted",
+    ),
+    "a record is put out of phones' reach": (
+        "UPDATE inspection SET change_seq = change_seq + 1000",
+        "changes_counted",
+    ),
     "the count of edits is set back": ("UPDATE log_head SET size = size - 1", "edits_counted"),
     "a refused edit is deleted": (
         "DELETE FROM quarantine WHERE stamp = 'no edit at all'",
