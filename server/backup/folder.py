@@ -81,9 +81,11 @@ class BackupFolder:
             shutil.rmtree(draft, ignore_errors=True)
             raise
 
-    def drop_older(self, keep: int) -> list[str]:
-        """Let go of all but the newest; photos stay, any generation may need them."""
-        old = self.list_generations()[:-keep]
+    def drop_older(self, keep: int, made: str) -> list[str]:
+        """Let go of all but the newest and the one just made, which a clock that was set back may
+        call the oldest; photos stay, any generation may need them.
+        """
+        old = [name for name in self.list_generations()[:-keep] if name != made]
         for name in old:
             gone = self.generations / f"{DRAFT}{name}"
             self.path(name).rename(gone)  # at no moment is half a generation there by its name

@@ -72,7 +72,7 @@ def make_backup(
         with folder.drafted(name) as draft:
             facts, copied = _fill(settings, folder, draft, progress, recheck)
             describe(draft, facts, copied.bad, at_ms)
-        return Made(name, facts, copied, folder.drop_older(keep))
+        return Made(name, facts, copied, folder.drop_older(keep, name))
 
 
 def _fill(

@@ -194,3 +194,12 @@ def test_a_folder_without_a_database_is_said_to_have_none(
     assert done.code == 1
     assert "no database" in done.err
     assert not (tmp_path / "empty" / "mingcha.sqlite3").exists()
+
+
+def test_a_clock_that_was_set_back_drops_no_backup_just_made(
+    house: House, terminal: Terminal, folder: Path
+) -> None:
+    backed_up(terminal, folder).rename(folder / "generations" / "29991231T235959.000Z")
+    made = backed_up(terminal, folder, "--keep", "1")
+    assert (made / "manifest.json").is_file()
+    assert generations(folder) == [made.name, "29991231T235959.000Z"]
