@@ -211,7 +211,7 @@ export const en: Record<Word, string> = {
 
   "loss.title": "The records on this phone were cleared",
   "loss.unsent":
-    "The browser or the system cleared the data; {n} {n|change|changes} had not reached the server (the last is no. {serial}). Please tell the office at once.",
+    "The browser or the system cleared the data; {n} {n|change|changes} had not reached the server (this phone had numbered up to {serial}). Please tell the office at once.",
   "loss.none":
     "The browser or the system cleared the data. All records had reached the server before.",
   "loss.known": "Understood",
