@@ -80,6 +80,24 @@ def _read_heads(
     return heads
 
 
+def _read_folder(company: Company, key: str) -> tuple[list[HeadText], list[Damage]]:
+    """The heads of this epoch that the installation itself put outside, and what is wrong there.
+
+    Those of an earlier epoch may lie beyond the size at which a restore went on.
+    """
+    heads: list[HeadText] = []
+    bad: list[Damage] = []
+    for path in sorted((wiring().settings.heads_dir / company.id).glob("*.json")):
+        try:
+            head = check_signed_head(path.read_text("utf-8", "replace"), key)
+        except BadHead as error:
+            bad.append(Damage("head_signature", path.name, error.code))
+            continue
+        if (head.company, head.epoch) == (company.id, company.epoch):
+            heads.append(head)
+    return heads, bad
+
+
 def _begin_snapshot() -> None:
     """One view of the database for the whole walk, whatever is written meanwhile."""
     db.session.rollback()
@@ -91,9 +109,10 @@ def _verify_company(company: Company, heads: list[HeadText], key: str, photos: b
     """Say each damage of one company; how many there were."""
     name, company_id = company.name, company.id
     tell("verify.begins", company=name)
-    remembered = [Head(head.size, head.hash) for head in heads]
+    own, bad = _read_folder(company, key)
+    remembered = [Head(head.size, head.hash) for head in (*heads, *own)]
     head = read_head(db.session, company_id)
-    count = 0
+    count = sum(_say(damage) for damage in bad)
     for damage in _all_damages(db.session, company, remembered, key, photos):
         count += _say(damage)
     if not count:
