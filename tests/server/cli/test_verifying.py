@@ -111,3 +111,28 @@ def test_an_altered_head_is_told_from_one_of_another_key(
     key = "MCowBQYDK2VwAyEAJVKLan63BUOpJIwa+ikPgPBeOUXvDt0QdJfoPZjf9o0="
     other = terminal.run("verify", "--head", str(kept), "--key", key)
     assert "head.json was signed with another key" in other.err
+
+
+def test_heads_in_the_folder_outside_are_held_against_the_log(
+    company: None, terminal: Terminal, data: Path
+) -> None:
+    terminal.last_line("head")
+    assert terminal.run("verify").code == 0
+    alter(
+        data,
+        "DELETE FROM signed_head",
+        "DROP TRIGGER evidence_no_delete",
+        "DELETE FROM evidence WHERE seq >= (SELECT max(seq) FROM evidence) - 1",
+    )
+    assert "the log no longer contains the head kept at entry" in terminal.run("verify").out
+
+
+def test_an_altered_head_in_the_folder_outside_is_named(
+    company: None, terminal: Terminal, data: Path
+) -> None:
+    terminal.last_line("head")
+    [kept] = (data / "heads").rglob("*.json")
+    kept.write_text(kept.read_text("utf-8").replace('"size":', '"size":1'), "utf-8")
+    done = terminal.run("verify")
+    assert done.code == 1
+    assert kept.name in done.out
