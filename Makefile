@@ -11,7 +11,7 @@ run: setup
 test: setup-test lint
 	cd pwa && node_modules/.bin/vitest run
 	node scripts/bundle-size.mjs
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 # The long form of every fault test (hours), and the table in docs/reliability.md from its counts.
 # The short form is part of `make test`. FAULTS_SCALE says how much more is injected.
