@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -35,7 +36,9 @@ SQLITE_BUSY_MS = 10_000
 # PostgreSQL's lock that stands for SQLite's; any number that nothing else in the database uses.
 WRITERS = 0x6D696E67
 _turns: dict[str | None, Lock] = defaultdict(Lock)  # by database file
-_TURN = "turn"  # the one of them that a connection's transaction holds
+# The one of them that a connection's transaction holds. Not in ``connection.info``: a connection
+# that broke has none any more, and its turn must end all the same.
+_held: WeakKeyDictionary[Connection, Lock] = WeakKeyDictionary()
 _LIMITS = "limits"  # of a connection to PostgreSQL: how they come from the engine to its hook
 
 
@@ -159,7 +162,7 @@ def _begin_in_turn(connection: Connection) -> None:
     """
     turn = _turns[connection.engine.url.database]
     if turn.acquire(timeout=SQLITE_BUSY_MS / 1000):
-        connection.info[_TURN] = turn
+        _held[connection] = turn
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except BaseException:
@@ -170,7 +173,7 @@ def _begin_in_turn(connection: Connection) -> None:
 @event.listens_for(Engine, "commit")
 @event.listens_for(Engine, "rollback")
 def _end_turn(connection: Connection) -> None:
-    turn = connection.info.pop(_TURN, None)
+    turn = _held.pop(connection, None)
     if turn:
         turn.release()
 

@@ -89,3 +89,11 @@ def test_two_writers_at_once_are_served_one_behind_the_other(engine: Engine) -> 
     first.join()
     engine.dispose()
     assert order == ["first", "second"]
+
+
+def test_a_writer_whose_connection_broke_lets_the_next_one_in(engine: Engine) -> None:
+    with Session(engine) as session:
+        begin_write(session)
+        session.connection().invalidate()
+        session.rollback()
+    assert write_once(engine) < LONGEST_S
