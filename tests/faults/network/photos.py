@@ -55,7 +55,10 @@ class Carrier:
             reply = self._patch(name, offset, photo[offset : offset + self.chunk])
             if reply.status != 204:
                 return self._turn_back(name, reply)
-            offset = int(reply.headers["upload-offset"])
+            reached = reply.headers.get("upload-offset", "")
+            if not reached.isdigit():  # the line bit the header: ask where it stands
+                return False
+            offset = int(reached)
             self.chunk = min(LARGEST_CHUNK, self.chunk * 2)
         return self._prove(name)
 
