@@ -11,7 +11,8 @@ run: setup
 test: setup-test lint
 	cd pwa && node_modules/.bin/vitest run
 	node scripts/bundle-size.mjs
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --ignore=tests/faults
+	$(BIN)/pytest tests/faults
 
 # The long form of every fault test (hours), and the table in docs/reliability.md from its counts.
 # The short form is part of `make test`. FAULTS_SCALE says how much more is injected.
